@@ -1,0 +1,33 @@
+# Each target does its own set-up. A fresh Debian 12 needs make, Python 3.11 or newer, and pip; nothing else.
+BIN := .venv/bin
+
+.PHONY: help demo test bench lint lock clean venv
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
+
+demo: venv ## a street, a cloud and a locker of 24 doors on this machine, and the story they play
+	@$(BIN)/locker demo $(ARGS)
+
+test: venv ## all tests
+	@.ci/debian systemd systemd-analyze
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: venv ## the figures, printed and written as bench.json
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lint: venv ## style, types and the walls between the rooms
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: venv ## resolve requirements.lock anew and prove it for every machine it serves
+	@$(BIN)/python .ci/lock.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist bench.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@.ci/venv
