@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from edge.core.documents import (
+    EVERY_SITE,
     Carrier,
     Document,
     DocumentRefused,
@@ -88,7 +89,8 @@ def accept_keys(current_version: int, data: bytes, root_public: bytes, here: Her
             raise DocumentRefused(RefusedBecause.UNKNOWN_KEY, f"key {kid.hex()} is not the root")
         return root_public
 
-    bundle = read_document(data, DocumentType.KEYS, KeyBundle, here, root_only, max_bytes=MAX_BUNDLE_BYTES)
+    meant = Here(here.site, here.groups | {EVERY_SITE})
+    bundle = read_document(data, DocumentType.KEYS, KeyBundle, meant, root_only, max_bytes=MAX_BUNDLE_BYTES)
     _require_sound(bundle)
     require_newer("key bundle", bundle.version, current_version)
     return bundle

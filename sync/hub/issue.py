@@ -10,17 +10,37 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 import base45
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from edge.core import cose
 from edge.core.claims import Claims, claims_payload
+from edge.core.documents import Document, DocumentType, sign_document
 from edge.core.errors import BadInput, NotAllowed
-from edge.core.keys import Key, KeyPurpose
+from edge.core.keys import ROOT_KID, Key, KeyBundle, KeyPurpose
+from edge.core.orders import Open, SignedOrder, SignedTimeReset, What
+from edge.core.roster import Roster, Verifier, derive
+from edge.core.standing import StandingList
 
-__all__ = ["Issuer", "choose_issuer", "mint_code", "public_bytes", "site_pin_key"]
+__all__ = [
+    "SAFETY_S",
+    "Issuer",
+    "choose_issuer",
+    "mint_code",
+    "public_bytes",
+    "second_factor_verifier",
+    "sign_keys",
+    "sign_order",
+    "sign_roster",
+    "sign_standing",
+    "sign_time_reset",
+    "site_pin_key",
+]
 
 SAFETY_S: Final = 30 * 86_400  # `exp` lies at least this far behind the end of the hold
+ORDER_LIFE_S: Final = 7 * 86_400  # longer than most outages; an order to open lives for its nonce's minute
+OPEN_LIFE_S: Final = 60
 
 
 class Issuer(Struct, frozen=True):
@@ -68,3 +88,47 @@ def choose_issuer(
 def site_pin_key(hub_secret: bytes, site: int) -> bytes:
     """The 32-byte key of one site's PIN verifiers: handed over once, at enrolment."""
     return hmac.digest(hub_secret, b"LK1 pin" + site.to_bytes(4, "big"), "sha256")
+
+
+def second_factor_verifier(pin: str, salt: bytes) -> Verifier:
+    """What stands in the roster for a PIN; `salt` is 16 random bytes."""
+    return Verifier(salt=salt, hash=derive(pin, salt))
+
+
+def sign_keys(bundle: KeyBundle, root: Ed25519PrivateKey) -> bytes:
+    """The ceremony of the root: sign a bundle of keys."""
+    return sign_document(bundle, DocumentType.KEYS, ROOT_KID, root)
+
+
+def sign_time_reset(reset: SignedTimeReset, root: Ed25519PrivateKey) -> bytes:
+    """The ceremony of the root: let one site's clock go back."""
+    return sign_document(reset, DocumentType.TIME_RESET, ROOT_KID, root)
+
+
+def sign_roster(roster: Roster, issuer: Issuer) -> bytes:
+    """Return the signed roster."""
+    return _signed(roster, DocumentType.ROSTER, KeyPurpose.ROSTER, issuer)
+
+
+def sign_standing(standing: StandingList, issuer: Issuer) -> bytes:
+    """Return the signed standing list."""
+    return _signed(standing, DocumentType.STANDING, KeyPurpose.STANDING, issuer)
+
+
+def sign_order(site: int, number: int, what: What, issued_at_s: int, issuer: Issuer) -> bytes:
+    """Return the signed order.  It lives for seven days, to open a door for one minute."""
+    is_open = isinstance(what, Open)
+    order = SignedOrder(
+        site=site,
+        issued_at=issued_at_s,
+        expires_at=issued_at_s + (OPEN_LIFE_S if is_open else ORDER_LIFE_S),
+        number=number,
+        what=msgspec.to_builtins(what, builtin_types=(bytes,)),
+    )
+    return _signed(order, DocumentType.ORDER, KeyPurpose.OPEN if is_open else KeyPurpose.COMMAND, issuer)
+
+
+def _signed(document: Document, document_type: DocumentType, purpose: KeyPurpose, issuer: Issuer) -> bytes:
+    if purpose not in issuer.key.purposes:
+        raise NotAllowed(f"key {issuer.key.kid.hex()} may not sign for {purpose}")
+    return sign_document(document, document_type, issuer.key.kid, issuer.private)
