@@ -129,7 +129,9 @@ def _place(frame: NDArray[np.float32], subject: Phone | Label, pose: Pose, scree
     matrix = cv2.getPerspectiveTransform(source, target)
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
     fine = (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING)
-    drawn = cv2.resize(cv2.warpPerspective(face, matrix, fine, flags=cv2.INTER_AREA), size, interpolation=cv2.INTER_AREA)
+    drawn = cv2.resize(
+        cv2.warpPerspective(face, matrix, fine, flags=cv2.INTER_AREA), size, interpolation=cv2.INTER_AREA
+    )
     mask = cv2.warpPerspective(np.full_like(face, 255), matrix, fine)
     cover = cv2.resize(mask, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     part = frame[low[1] : high[1], low[0] : high[0]]
