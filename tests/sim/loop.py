@@ -1,0 +1,255 @@
+"""A simulated asyncio loop: time jumps to the next timer, chance is seeded, and a life can lose its power.
+
+Virtual time costs nothing to pass, so a day of a locker takes seconds.  The same seed gives the same run, byte for
+byte (`digest`).  What asyncio leaves open is decided by the seed: the order of callbacks that are ready together, and
+how long a job waits before and after it runs in its executor.  Executors are FIFO lanes, as one writer thread is.
+
+A *life* is one run of a program between power-on and power-off.  Tasks, timers and jobs that were started within a
+life die with it; the world, started outside of any life, goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import heapq
+import random
+from asyncio import base_events, events
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+
+# More callbacks than this without time passing is a loop that feeds itself.
+MAX_CALLBACKS_AT_ONE_MOMENT: Final = 200_000
+MAX_JOB_DELAY_S: Final = 0.01  # a quiet card; stalls come on top
+
+
+class Deadlock(RuntimeError):
+    """Nothing is ready and no timer is set: whoever waits would wait for ever."""
+
+
+class Spin(RuntimeError):
+    """Callbacks make callbacks and time does not pass."""
+
+
+class Life:
+    """One life of a program.  Use `SimLoop.begin_life`."""
+
+    def __init__(self, loop: SimLoop, number: int) -> None:
+        self.number = number
+        self.alive = True
+        # The present life's number is in the context of everything that was started within it.
+        self._context = loop.outside.copy()
+        self._context.run(_LIFE.set, self)
+        self._loop = loop
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._over: asyncio.Future[None] = loop.create_future()
+
+    def start(self, main: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run `main`, and everything it starts, within this life."""
+        return self._loop.create_task(main, context=self._context.copy())
+
+    async def ended(self, task: asyncio.Task[T]) -> T | None:
+        """Wait, from outside, until `task` is done (its result) or the power is gone (None)."""
+        over = self._over
+        if self.alive and not task.done():
+            task.add_done_callback(lambda _: over.done() or over.set_result(None), context=self._loop.outside.copy())
+            await over
+        return task.result() if self.alive else None
+
+    def power_off(self) -> None:
+        """Nothing of this life runs again.  Its coroutines are unwound now, while its disk and wires are dead."""
+        if not self.alive:
+            return
+        self.alive = False
+        if not self._over.done():
+            self._over.set_result(None)
+        for task in self._tasks:
+            if not task.done():
+                # The interpreter would warn of a task that never ended; here that is the point.
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
+                self._context.copy().run(_unwind, task)
+
+    def adopt(self, task: asyncio.Task[Any]) -> None:
+        self._tasks = [known for known in self._tasks if not known.done()]
+        self._tasks.append(task)
+
+
+_LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
+
+
+class SimLoop(base_events.BaseEventLoop):
+    """Use as any loop: `loop.run_until_complete(main())`.  No sockets, no threads, no signals."""
+
+    _ready: deque[events.Handle]
+    _scheduled: list[events.TimerHandle]
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        delay_s: Callable[[random.Random], float] | None = None,
+        stall_s: Callable[[], float] | None = None,
+    ) -> None:
+        """`delay_s` draws each wait before and after a job; `stall_s` says after each job what the disk still owes."""
+        super().__init__()
+        self.outside: Context = copy_context()
+        self._random = random.Random(seed)
+        self._delay_s = delay_s or (lambda chance: chance.uniform(0, MAX_JOB_DELAY_S))
+        self._stall_s = stall_s or (lambda: 0.0)
+        self._now = 0.0
+        self._trace = hashlib.sha256()
+        self._at_this_moment = 0
+        self._lives = 0
+        self._lanes: dict[tuple[Life | None, object], _Lane] = {}
+        self.set_task_factory(_make_task)
+
+    # -- what a test asks
+
+    def begin_life(self) -> Life:
+        self._lives += 1
+        return Life(self, self._lives)
+
+    def run_for(self, seconds: float) -> None:
+        """Let the world go on for a while."""
+        self.run_until_complete(asyncio.sleep(seconds))
+
+    def run_outside(self, act: Callable[..., T], *args: Any) -> T:
+        """Do `act` as the world: what it schedules outlives the life that called for it (a door swings on)."""
+        return self.outside.copy().run(act, *args)
+
+    def note(self, text: str) -> None:
+        """Add something that happened to the digest."""
+        self._trace.update(f"{self._now!r} {text}\n".encode())
+
+    @property
+    def digest(self) -> str:
+        return self._trace.hexdigest()
+
+    # -- what asyncio asks
+
+    def time(self) -> float:
+        return self._now
+
+    def run_in_executor(self, executor: object, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        """One FIFO lane for each executor of each life; the job runs here, its answer comes later."""
+        future: asyncio.Future[T] = self.create_future()
+        lane = self._lanes.setdefault((_LIFE.get(), executor), _Lane())
+        lane.jobs.append(_Job(lambda: func(*args), future))
+        if not lane.busy:
+            self._next_job(lane)
+        return future
+
+    def _run_once(self) -> None:
+        self._drop_cancelled_timers()
+        if not self._ready:
+            self._pass_time()
+        while self._scheduled and self._scheduled[0].when() <= self._now:
+            self._ready.append(heapq.heappop(self._scheduled))
+        batch = [handle for handle in self._ready if not _void(handle)]
+        self._ready.clear()
+        order = list(range(len(batch)))
+        self._random.shuffle(order)
+        self.note(f"runs {order}")
+        self._count(len(batch))
+        for place in order:
+            if not _void(batch[place]):  # one of the batch may have cancelled another, or cut its power
+                batch[place]._run()  # type: ignore[attr-defined]
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        """There are no file descriptors here."""
+
+    def _write_to_self(self) -> None:
+        """There is nobody to wake."""
+
+    # -- details
+
+    def _drop_cancelled_timers(self) -> None:
+        while self._scheduled and _void(self._scheduled[0]):
+            heapq.heappop(self._scheduled)
+
+    def _pass_time(self) -> None:
+        if not self._scheduled:
+            waiting = sorted(str(task.get_coro()) for task in asyncio.all_tasks(self))
+            raise Deadlock(f"at {self._now} s nothing is ready and no timer is set; waiting: {waiting}")
+        if self._scheduled[0].when() > self._now:
+            self._now = self._scheduled[0].when()
+            self._at_this_moment = 0
+
+    def _count(self, callbacks: int) -> None:
+        self._at_this_moment += callbacks
+        if self._at_this_moment > MAX_CALLBACKS_AT_ONE_MOMENT:
+            raise Spin(f"more than {MAX_CALLBACKS_AT_ONE_MOMENT} callbacks at {self._now} s")
+
+    def _next_job(self, lane: _Lane) -> None:
+        lane.busy = bool(lane.jobs)
+        if lane.jobs:
+            self.call_later(self._delay_s(self._random), self._do, lane, lane.jobs.popleft())
+
+    def _do(self, lane: _Lane, job: _Job) -> None:
+        if job.future.cancelled():
+            self._next_job(lane)
+            return
+        life = _LIFE.get()
+        job.run()
+        if life is None or life.alive:
+            self.call_later(self._delay_s(self._random) + self._stall_s(), self._answer, lane, job)
+
+    def _answer(self, lane: _Lane, job: _Job) -> None:
+        job.answer()
+        self._next_job(lane)
+
+
+class _Job:
+    def __init__(self, act: Callable[[], Any], future: asyncio.Future[Any]) -> None:
+        self._act = act
+        self.future = future
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._result = self._act()
+        except BaseException as error:  # noqa: BLE001 - as a thread pool does: whoever awaits gets it
+            self._error = error
+
+    def answer(self) -> None:
+        if self.future.done():
+            return
+        if self._error is not None:
+            self.future.set_exception(self._error)
+        else:
+            self.future.set_result(self._result)
+
+
+class _Lane:
+    def __init__(self) -> None:
+        self.jobs: deque[_Job] = deque()
+        self.busy = False
+
+
+def _make_task(loop: Any, coroutine: Any, context: Context | None = None) -> asyncio.Task[Any]:
+    task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, context=context)
+    life = _LIFE.get() if context is None else context.get(_LIFE)
+    if life is not None:
+        life.adopt(task)
+    return task
+
+
+def _void(handle: events.Handle) -> bool:
+    life = handle._context.get(_LIFE)  # type: ignore[attr-defined]
+    return handle.cancelled() or (life is not None and not life.alive)
+
+
+def _unwind(task: asyncio.Task[Any]) -> None:
+    """Close a coroutine for good: a `finally` that awaits again is closed again."""
+    coroutine = task.get_coro()
+    for _ in range(10):
+        try:
+            coroutine.close()
+        except (RuntimeError, ValueError):  # it awaits in its `finally`, or it is the one that runs just now
+            continue
+        return
