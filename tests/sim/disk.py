@@ -82,7 +82,8 @@ class SimDisk:
         self._owed_s = 0.0
         self._cut_at_operation = self._cut_after_sync = self._fail_at_sync = 0
         self._stalls: dict[int, float] = {}
-        self._start(image or {})
+        self._vfs: _Vfs
+        self.insert_card(image or {})
 
     # -- a life on the disk
 
@@ -107,7 +108,11 @@ class SimDisk:
         for inode in {id(i): i for i in (*self._safe.values(), *self._seen.values())}.values():
             inode.survive(self.chance, self.keep)
         names = {name: self._surviving_inode(name) for name in sorted({*self._safe, *self._seen})}
-        self._start({name: bytes(inode.safe) for name, inode in names.items() if inode is not None})
+        self.insert_card({name: bytes(inode.safe) for name, inode in names.items() if inode is not None})
+
+    def kill_process(self) -> None:
+        """The program is gone, the machine is not: files and caches stay, its handles and locks are dead."""
+        self._begin_generation()
 
     # -- what may go wrong
 
@@ -140,7 +145,9 @@ class SimDisk:
 
     def insert_card(self, image: CardImage) -> None:
         """Another card, or an earlier copy of this one, at power-on."""
-        self._start(image)
+        self._seen = {name: _Inode(content) for name, content in image.items()}
+        self._safe = dict(self._seen)
+        self._begin_generation()
 
     def flip_bit(self, path: str, offset: int, bit: int = 0) -> None:
         """The flash forgets."""
@@ -228,7 +235,7 @@ class SimDisk:
         safe, seen = self._safe.get(name), self._seen.get(name)
         return safe if self.chance.random() >= self.keep else seen
 
-    def _start(self, image: CardImage) -> None:
+    def _begin_generation(self) -> None:
         if self.generation:
             self._vfs.unregister()
             self._past.append(self._vfs)
@@ -238,8 +245,6 @@ class SimDisk:
         self._cut_at_operation = self._cut_after_sync = self._fail_at_sync = 0
         self._stalls.clear()
         self._locks.clear()
-        self._seen = {name: _Inode(content) for name, content in image.items()}
-        self._safe = dict(self._seen)
         self._vfs = _Vfs(self, self.generation)
 
 

@@ -18,9 +18,10 @@ from asyncio import base_events, events
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 # More callbacks than this without time passing is a loop that feeds itself.
 MAX_CALLBACKS_AT_ONE_MOMENT: Final = 200_000
@@ -54,10 +55,9 @@ class Life:
 
     async def ended(self, task: asyncio.Task[T]) -> T | None:
         """Wait, from outside, until `task` is done (its result) or the power is gone (None)."""
-        over = self._over
         if self.alive and not task.done():
-            task.add_done_callback(lambda _: over.done() or over.set_result(None), context=self._loop.outside.copy())
-            await over
+            task.add_done_callback(self._finish, context=self._loop.outside.copy())
+            await self._over
         return task.result() if self.alive else None
 
     def power_off(self) -> None:
@@ -65,8 +65,7 @@ class Life:
         if not self.alive:
             return
         self.alive = False
-        if not self._over.done():
-            self._over.set_result(None)
+        self._finish()
         for task in self._tasks:
             if not task.done():
                 # The interpreter would warn of a task that never ended; here that is the point.
@@ -74,8 +73,13 @@ class Life:
                 self._context.copy().run(_unwind, task)
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
+        """A task was started within this life."""
         self._tasks = [known for known in self._tasks if not known.done()]
         self._tasks.append(task)
+
+    def _finish(self, _task: object = None) -> None:
+        if not self._over.done():
+            self._over.set_result(None)
 
 
 _LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
@@ -134,7 +138,7 @@ class SimLoop(base_events.BaseEventLoop):
     def time(self) -> float:
         return self._now
 
-    def run_in_executor(self, executor: object, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+    def run_in_executor(self, executor: Any, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
         """One FIFO lane for each executor of each life; the job runs here, its answer comes later."""
         future: asyncio.Future[T] = self.create_future()
         lane = self._lanes.setdefault((_LIFE.get(), executor), _Lane())
@@ -157,7 +161,7 @@ class SimLoop(base_events.BaseEventLoop):
         self._count(len(batch))
         for place in order:
             if not _void(batch[place]):  # one of the batch may have cancelled another, or cut its power
-                batch[place]._run()  # type: ignore[attr-defined]
+                batch[place]._run()
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are no file descriptors here."""

@@ -174,3 +174,13 @@ def test_a_stall_is_time_that_the_loop_pays() -> None:
     loop.run_until_complete(save())
     assert 8.0 <= loop.time() < 8.1
     loop.close()
+
+
+def test_a_killed_process_leaves_its_files_and_loses_its_lock() -> None:
+    disk = SimDisk(1)
+    disk.files.take("/card/lock", PATH)
+    inode = disk.create(PATH)
+    disk.write(inode, 0, b"cached")
+    disk.kill_process()
+    assert disk.raw(PATH) == b"cached"
+    disk.files.take("/card/lock", PATH)
