@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -136,6 +138,32 @@ def test_the_lock_covers_what_the_project_asks_for() -> None:
     versions = {name: version for name, (version, _, _) in locked().items()}
     for requirement in map(Requirement, asked):
         assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
+
+
+@pytest.fixture(scope="module")
+def locksmith() -> dict[str, Any]:
+    """The script that writes the lock."""
+    return runpy.run_path(str(ROOT / ".ci/lock.py"))
+
+
+def report(version: str, url: str) -> dict[str, Any]:
+    """One entry of what pip reports of a resolution."""
+    digest = {"hashes": {"sha256": "0" * 64}}
+    return {"metadata": {"name": "Bolt", "version": version}, "download_info": {"url": url, "archive_info": digest}}
+
+
+def test_no_target_falls_back_to_another_version_in_silence(locksmith: dict[str, Any]) -> None:
+    found = {
+        target: {"bolt": locksmith["wheel"](report(version, f"https://mirror.example/bolt-{version}-py3-none-any.whl"))}
+        for target, version in zip(locksmith["TARGETS"], ("2.0", "1.9"), strict=False)
+    }
+    with pytest.raises(locksmith["LockRefused"], match=r"bolt: 2\.0 \(Python 3\.11 on x86_64\), 1\.9"):
+        locksmith["refuse_differences"](found)
+
+
+def test_no_hash_comes_from_a_folder_of_the_machine_at_hand(locksmith: dict[str, Any]) -> None:
+    with pytest.raises(locksmith["LockRefused"], match="bolt came from a folder"):
+        locksmith["wheel"](report("2.0", "file:///srv/bolt-2.0-py3-none-any.whl"))
 
 
 # --- the walls
