@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hal.camera import mesh, retouch
-from hal.camera.reader import Binarizer, Formats, Grey, Outcome, Quad, Reading, Suspect, scan
+from hal.camera.reader import LINEAR, Binarizer, Grey, Outcome, Quad, Reading, Suspect, scan
+from hal.camera.wire import Formats
 
 __all__ = ["BUDGET_S", "read_all"]
 
@@ -41,11 +42,14 @@ class _Search:
     formats: Formats
     readings: list[Reading] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
+    unsure: set[tuple[bytes, str]] = field(default_factory=set)  # linear codes that one look alone has read
 
     def take(self, outcome: Outcome, factor: float) -> int:
         """Add what is new; return how many readings were."""
         before = len(self.readings)
-        for reading in outcome.readings:
+        believed = [reading for reading in outcome.readings if self._believed(reading)]
+        self.unsure.update((r.raw, r.symbology) for r in outcome.readings if r.symbology in LINEAR)
+        for reading in believed:
             placed = _scaled(reading.quad, factor) if factor else None
             if not self._known(reading, placed):
                 self.readings.append(Reading(reading.raw, reading.symbology, placed or _NOWHERE, reading.plain))
@@ -53,6 +57,10 @@ class _Search:
             if len(self.suspects) < SUSPECT_LIMIT:
                 self.suspects.append(Suspect(_scaled(suspect.quad, factor), suspect.version))
         return len(self.readings) - before
+
+    def _believed(self, reading: Reading) -> bool:
+        """A linear code has little or no protection: two looks at differently treated pictures must agree."""
+        return reading.symbology not in LINEAR or (reading.raw, reading.symbology) in self.unsure
 
     def _known(self, reading: Reading, placed: Quad | None) -> bool:
         """A code is known when its bytes are and its place is, or may be, the same: equal codes side by side count."""
@@ -76,10 +84,11 @@ def read_all(picture: Grey, formats: Formats, now: Callable[[], float], budget_s
     grey = retouch.grey_of(picture)
     search = _Search(formats)
     search.take(scan(grey, formats, suspects=True), 1.0)
-    if search.readings:
+    if search.readings or search.unsure:
         _look_for_more(search, grey, now, end)
+    if search.readings:
         return search.readings
-    for look in _looks(picture, grey, search):
+    for look in _looks(picture, grey):
         if now() >= end:
             break
         if look is None:
@@ -124,7 +133,7 @@ def _straighten(search: _Search, grey: Grey, now: Callable[[], float], end: floa
             search.take(Outcome((reading,), ()), 1.0)
 
 
-def _looks(picture: Grey, grey: Grey, search: _Search) -> Iterator[Look | None]:
+def _looks(picture: Grey, grey: Grey) -> Iterator[Look | None]:
     """The looks after the first, in order; None means: straighten what has been seen."""
     work, factor = _bounded(grey, WORK_PX)
     small, small_factor = _bounded(grey, SMALL_PX)

@@ -1,10 +1,10 @@
 """Reads a QR code that was seen but not read, by laying its own grid over it: for curved, bent and steep codes.
 
-zxing-cpp finds such a code, takes it for flat, and samples beside the modules.  Here the grid may bend.  It starts as the
-perspective of the four corners; then corners, edges and spacing are moved, in ever smaller steps, towards where the
-fixed parts of the symbol match and the other modules are clearly dark or clearly light.  The modules on the final grid
-are drawn as a clean symbol, which zxing-cpp reads with all its checks: nothing is believed that Reed-Solomon does not
-confirm.
+zxing-cpp finds such a code, takes it for flat, and samples beside the modules.  Here the grid may bend.  It starts as
+the perspective of the four corners; then corners, edges and spacing are moved, in ever smaller steps, towards where
+the fixed parts of the symbol match and the other modules are clearly dark or clearly light.  The modules on the final
+grid are drawn as a clean symbol, which zxing-cpp reads with all its checks: nothing is believed that Reed-Solomon does
+not confirm.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hal.camera import symbol
-from hal.camera.reader import Binarizer, Formats, Grey, Quad, Reading, Suspect, scan
+from hal.camera.reader import Binarizer, Grey, Quad, Reading, Suspect, scan
+from hal.camera.wire import Formats
 
 __all__ = ["read"]
 
@@ -163,7 +164,7 @@ class _Fitter:
         """Return the best few of many rough grids: bowed each way, with the fourth corner here or there."""
         bowed = [self.moved(self.moved(grid, _BOW_U, 0.0, down), _BOW_V, right, 0.0) for down in BOWS for right in BOWS]
         bowed.sort(key=self.fit, reverse=True)
-        ranked = []
+        ranked: list[tuple[float, int, _Grid]] = []
         for start in bowed[:START_BOWS]:
             for right in CORNER_SHIFTS:
                 for down in CORNER_SHIFTS:

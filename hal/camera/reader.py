@@ -9,27 +9,21 @@ only when it is long enough and enough scan lines agree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-__all__ = ["Binarizer", "Formats", "Grey", "Outcome", "Quad", "Reading", "Suspect", "label_text", "scan"]
+from hal.camera.wire import CODE_LIMIT_BYTES, Formats
+
+__all__ = ["LINEAR", "Binarizer", "Grey", "Outcome", "Quad", "Reading", "Suspect", "label_text", "scan"]
 
 Grey = NDArray[np.uint8]
 Binarizer = zxingcpp.Binarizer
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 _F = zxingcpp.BarcodeFormat
-
-
-class Formats(StrEnum):
-    """What is looked for."""
-
-    QR = "qr"  # QR model 2 alone
-    ALL = "all"  # and every code that stands on parcel labels
 
 
 # The library answers with the family of a code: model 2 as QRCode, UPC-A as an EAN-13 with a leading zero.
@@ -62,7 +56,7 @@ _LABELS: Final = zxingcpp.BarcodeFormats(
 )
 # No check digit: a run of stripes can pass for a short one.  Tracking numbers are longer than this.
 _UNCHECKED_LENGTH: Final = {"Code39": 6, "ITF": 8}
-_LINEAR: Final = frozenset({"Code128", "EAN13", "EAN8", "Code39", "ITF"})
+LINEAR: Final = frozenset({"Code128", "EAN13", "EAN8", "Code39", "ITF"})
 _LINEAR_LINES_PX: Final = 6  # a linear code read on fewer rows of pixels is a coincidence, not a label
 _UNUSED_CORRECTION: Final = 0.05  # DataMatrix and PDF417 that spent all correction may be mended into something else
 _GS: Final = 0x1D
@@ -121,7 +115,7 @@ def scan(
     return Outcome(readings, unread)
 
 
-def label_text(raw: bytes, limit_bytes: int = 4096) -> str | None:
+def label_text(raw: bytes, limit_bytes: int = CODE_LIMIT_BYTES) -> str | None:
     """Return the bytes as text where every one is printable ASCII or GS (the separator of GS1 labels), else None."""
     if not raw or len(raw) > limit_bytes:
         return None
@@ -137,7 +131,7 @@ def _reading(code: zxingcpp.Barcode) -> Reading | None:
     if symbology is None or not raw:
         return None
     quad = _quad(code)
-    if symbology in _LINEAR and not _believable(symbology, raw, quad):
+    if symbology in LINEAR and not _believable(symbology, raw, quad):
         return None
     if symbology in ("DataMatrix", "PDF417") and _unused_correction(code) < _UNUSED_CORRECTION:
         return None

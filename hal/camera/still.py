@@ -16,7 +16,8 @@ from typing import TextIO
 
 from edge.core.errors import BadInput
 from hal.camera import effort, picture
-from hal.camera.reader import Formats, Reading
+from hal.camera.reader import Reading
+from hal.camera.wire import Formats
 
 __all__ = ["StillCode", "decode_still", "main", "still_text"]
 
