@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     REDIRECTED = "redirected"  # to another locker, after the label was printed
     NO_FREE_COMPARTMENT = "no_free_compartment"
     CARRIER_QUOTA = "carrier_quota"
+    DOORS_OPEN = "doors_open"  # as many doors stand open as one courier may have
     # The locker itself.
     RESTORING = "restoring"  # a new card: the standing list has not come yet
     COMPARTMENT_IN_REVIEW = "compartment_in_review"

@@ -176,7 +176,9 @@ COMPARTMENT_MOVES: Final[dict[CompartmentState, frozenset[CompartmentState]]] = 
 _HERE: Final = frozenset({ParcelState.STANDING, ParcelState.OVERDUE, ParcelState.RETURNING, ParcelState.UNCERTAIN})
 
 PARCEL_MOVES: Final[dict[ParcelState, frozenset[ParcelState]]] = {
-    ParcelState.ANNOUNCED: frozenset({ParcelState.STANDING, ParcelState.RETURNING, ParcelState.GONE}),
+    ParcelState.ANNOUNCED: frozenset(
+        {ParcelState.STANDING, ParcelState.RETURNING, ParcelState.UNCERTAIN, ParcelState.GONE}
+    ),
     ParcelState.STANDING: frozenset(
         {
             ParcelState.LEAVING,
@@ -193,9 +195,9 @@ PARCEL_MOVES: Final[dict[ParcelState, frozenset[ParcelState]]] = {
     ParcelState.LEAVING: _HERE | {ParcelState.COLLECTED, ParcelState.GONE},
     ParcelState.UNCERTAIN: _HERE - {ParcelState.UNCERTAIN}
     | {ParcelState.LEAVING, ParcelState.COLLECTED, ParcelState.GONE},
-    # A parcel that was taken in error may be brought back within grace, by the same deposit rules as any other.
-    ParcelState.COLLECTED: frozenset({ParcelState.STANDING, ParcelState.UNCERTAIN, ParcelState.RETURNING}),
-    ParcelState.GONE: frozenset({ParcelState.STANDING, ParcelState.RETURNING, ParcelState.ANNOUNCED}),
+    # Uncertain: a complaint within grace.  Announced: the same parcel is brought again.
+    ParcelState.COLLECTED: frozenset({ParcelState.UNCERTAIN, ParcelState.ANNOUNCED}),
+    ParcelState.GONE: frozenset({ParcelState.ANNOUNCED}),
 }
 
 CREDENTIAL_MOVES: Final[dict[CredentialState, frozenset[CredentialState]]] = {
@@ -215,7 +217,10 @@ CREDENTIAL_MOVES: Final[dict[CredentialState, frozenset[CredentialState]]] = {
 
 DOOR_MOVES: Final[dict[DoorState, frozenset[DoorState]]] = {
     DoorState.CLOSED: frozenset({DoorState.UNLOCKING, DoorState.FORCED, DoorState.UNKNOWN}),
-    DoorState.UNLOCKING: frozenset({DoorState.OPEN, DoorState.CLOSED, DoorState.JAMMED, DoorState.UNKNOWN}),
+    # Forced: an edge from before the pulse began is somebody else's.
+    DoorState.UNLOCKING: frozenset(
+        {DoorState.OPEN, DoorState.CLOSED, DoorState.JAMMED, DoorState.FORCED, DoorState.UNKNOWN}
+    ),
     DoorState.OPEN: frozenset({DoorState.CLOSED, DoorState.OPEN_TOO_LONG, DoorState.UNKNOWN}),
     DoorState.OPEN_TOO_LONG: frozenset({DoorState.CLOSED, DoorState.UNKNOWN}),
     DoorState.JAMMED: frozenset({DoorState.CLOSED, DoorState.UNLOCKING, DoorState.FORCED, DoorState.UNKNOWN}),

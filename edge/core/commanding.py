@@ -1,0 +1,185 @@
+"""What the cloud tells the site: signed orders and documents.  Every number is used up by one event."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from edge.core import events, orders, restoring, service
+from edge.core.documents import DocumentRefused, Here
+from edge.core.keys import accept_keys
+from edge.core.orders import Order, OrderRefused, verify_order
+from edge.core.roster import accept_roster
+from edge.core.sessions import count_refusal
+from edge.core.shelf import KEYS, ROSTER, STANDING, aside, document, particulars_of, pin_of
+from edge.core.standing import accept_standing
+from edge.core.state import HERE
+from edge.core.turn import Turn
+from edge.core.words import CompartmentState, ParcelState
+
+HEARD_AGAIN_S: Final = 600  # signed time that tells less news than this is not worth a row
+NONCES: Final = 3
+NONCE_EVERY_S: Final = 20.0
+MAX_ANNOUNCED: Final = 2_000  # parcels in the books; the largest walls have about 300 doors
+
+
+def here(turn: Turn) -> Here:
+    return Here(turn.site.number, turn.site.groups)
+
+
+def order(turn: Turn, data: bytes) -> None:
+    """A signed command, as it came."""
+    try:
+        known = verify_order(turn.state.order, data, turn.shelf.keys, here(turn), turn.now.time)
+    except OrderRefused as error:
+        if error.number:
+            turn.record(events.OrderHandled(error.number, error.kind, f"refused: {error.reason}"))
+        return
+    except DocumentRefused as error:
+        count_refusal(turn, error.reason, "order")
+        return
+    signed_time(turn, known.issued_at_s, "order")
+    turn.record(events.OrderHandled(known.number, known.kind, _carry_out(turn, known)))
+
+
+def _carry_out(turn: Turn, known: Order) -> str:
+    """The result: "done", or why not.  Nothing here raises for what an order says."""
+    what = known.what
+    if isinstance(what, orders.Announce):
+        return _announce(turn, what)
+    if isinstance(what, orders.Cancel | orders.Extend):
+        return _about_parcel(turn, what)
+    if isinstance(what, orders.Revoke):
+        turn.record(events.CredentialRevoked(what.reservation, what.generation))
+        return "done"
+    if isinstance(what, orders.TakeKeys | orders.TakeRoster | orders.TakeStanding):
+        name = {orders.TakeKeys: KEYS, orders.TakeRoster: ROSTER, orders.TakeStanding: STANDING}[type(what)]
+        return take_document(turn, name, what.document)
+    if isinstance(what, orders.Open):
+        return _open(turn, what, known.number)
+    if isinstance(what, orders.OutOfService | orders.InService):
+        return _service(turn, what)
+    if isinstance(what, orders.TimeReset):
+        return _time_reset(turn, what)
+    return "done"  # TellTime: its issue time was taken already
+
+
+def _announce(turn: Turn, what: orders.Announce) -> str:
+    known = turn.state.parcels.get(what.parcel)
+    if known is None and len(turn.state.parcels) >= MAX_ANNOUNCED:
+        return f"refused: {MAX_ANNOUNCED} parcels in the books"
+    if known is not None and known.state is ParcelState.COLLECTED:
+        return "refused: collected"
+    pin = what.particulars.pin
+    owner = next((r for r, verifier in turn.shelf.pins.items() if verifier == pin), None) if pin else None
+    if owner is not None and owner != what.reservation:
+        return "refused: pin_collision"
+    beside = particulars_of(what.parcel, what.particulars, turn.now.dice)
+    if known is not None and known.state is ParcelState.GONE:
+        turn.record(events.Forgotten(parcels=(what.parcel,)))
+    turn.record(
+        events.ParcelAnnounced(
+            parcel=what.parcel,
+            reservation=what.reservation,
+            carrier=what.carrier,
+            generation=what.generation,
+            parcel_kind=what.parcel_kind,
+            size=what.size,
+            heavy=what.heavy,
+            reachable=what.reachable,
+            second_factor=what.second_factor,
+            hold_s=what.hold_s or turn.site.policy.default_hold_s,
+            aside=aside(beside),
+        ),
+        beside=(beside, *((pin_of(what.reservation, pin),) if pin else ())),
+    )
+    return "done"
+
+
+def _about_parcel(turn: Turn, what: orders.Cancel | orders.Extend) -> str:
+    known = turn.state.parcels.get(what.parcel)
+    if known is None:
+        return "refused: unknown parcel"
+    if known.state not in HERE and known.state is not ParcelState.ANNOUNCED:
+        return f"refused: {known.state}"
+    if isinstance(what, orders.Cancel):
+        turn.record(events.ParcelCancelled(what.parcel, what.reason))
+    else:
+        turn.record(events.HoldExtended(what.parcel, what.by_s))
+    return "done"
+
+
+def take_document(turn: Turn, name: str, data: bytes) -> str:
+    """Keys, roster or standing list, by order or at enrolment: verified, stored beside, and put to use at once."""
+    state, keys = turn.state, turn.shelf.keys
+    after_order = 0
+    try:
+        if name == KEYS:
+            bundle = accept_keys(state.keys_version, data, turn.site.root_public, here(turn))
+            version, issued = bundle.version, bundle.issued_at
+        elif name == ROSTER:
+            roster = accept_roster(state.roster_version, data, keys, here(turn), turn.now.time)
+            version, issued = roster.version, roster.issued_at
+        else:
+            standing = accept_standing(state.standing_version, data, keys, here(turn), turn.now.time)
+            version, issued, after_order = standing.version, standing.issued_at, standing.after_order
+    except DocumentRefused as error:
+        count_refusal(turn, error.reason, name)
+        return f"refused: {error.reason}"
+    signed_time(turn, issued, name)
+    turn.record(
+        events.DocumentReceived(name, version, hashlib.sha256(data).hexdigest(), issued, after_order),
+        beside=(document(name, data),),
+    )
+    if name == STANDING:
+        restoring.adopt(turn)
+    return "done"
+
+
+def _open(turn: Turn, what: orders.Open, number: int) -> str:
+    nonces = turn.memory.nonces
+    hit = next((n for n in nonces if orders.answers_nonce(what, n[0], n[1], turn.now.mono_s)), None)
+    turn.remember(nonces=tuple(n for n in nonces if n[0] != what.nonce))
+    if hit is None:
+        return "refused: wrong_nonce"
+    return service.open_by_command(turn, what.door, number)
+
+
+def _service(turn: Turn, what: orders.OutOfService | orders.InService) -> str:
+    record = turn.state.compartments.get(what.door)
+    if record is None:
+        return f"refused: no door {what.door}"
+    out = record.state is CompartmentState.OUT_OF_SERVICE
+    if isinstance(what, orders.OutOfService):
+        if record.state is CompartmentState.HELD:
+            return "refused: held"
+        turn.record(events.CompartmentOutOfService(what.door, what.reason[:64]))
+    elif out:
+        service.back_in_service(turn, what.door)
+    return "done"
+
+
+def _time_reset(turn: Turn, what: orders.TimeReset) -> str:
+    version = turn.state.time_reset_version
+    try:
+        reset = orders.accept_time_reset(version, what.document, turn.site.root_public, here(turn))
+    except DocumentRefused as error:
+        return f"refused: {error.reason}"
+    turn.record(events.TimeReset(reset.to, reset.version))
+    return "done"
+
+
+def signed_time(turn: Turn, time_s: int, source: str) -> None:
+    """Raise the floor, when that tells news: a row for each reply of the cloud would be waste (I9)."""
+    state, now = turn.state, turn.now.stamp.mono_ms
+    heard_s = (turn.running_ms - state.heard_ms) / 1000 if state.heard_ms >= 0 else HEARD_AGAIN_S
+    news = time_s - state.floor_at(now) >= HEARD_AGAIN_S
+    this_boot = state.heard_ms >= state.boot_began_ms
+    if news or heard_s >= HEARD_AGAIN_S or not this_boot:
+        turn.record(events.TimeSigned(time_s, source))
+
+
+def new_nonce(turn: Turn) -> None:
+    """A nonce for orders to open; the last three stay good for their minute, because a poll may wait long."""
+    turn.remember(nonces=(*turn.memory.nonces[-(NONCES - 1) :], (turn.now.dice, turn.now.mono_s)))
+    turn.after(NONCE_EVERY_S, "nonce")

@@ -1,0 +1,518 @@
+"""Parcels on their way in and out by courier: announced, deposited, dropped off, called off, collected, overdue."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from edge.core.events.base import Epcis, Event
+from edge.core.events.doors import end_opening, resume_hold, to_review
+from edge.core.rows import Stamp
+from edge.core.state import HERE, Parcel, Reservation, State
+from edge.core.words import PARCEL_MOVES as MOVES
+from edge.core.words import CompartmentState, CredentialState, Evidence, ParcelState, Purpose, Size, legal
+
+
+class ParcelAnnounced(Event, frozen=True):
+    """The cloud told us of a parcel.  What identifies its recipient travels beside, never in here (I11)."""
+
+    kind = "parcel_announced"
+    custody = True
+
+    parcel: str
+    reservation: str
+    carrier: str
+    generation: int = 0
+    parcel_kind: str = "pickup"
+    size: Size = Size.S
+    heavy: bool = False
+    reachable: bool = False
+    second_factor: bool = False
+    hold_s: int = 0
+    aside: str = ""  # SHA-256(salt ‖ particulars), hex; empty when there are none
+
+    def fold(self, state: State, at: Stamp) -> State:
+        known = state.parcels.get(self.parcel)
+        if known is not None and known.state in HERE:
+            state = self._caught_up(state, known)
+        else:
+            if known is not None:
+                legal(MOVES, f"parcel {self.parcel}", known.state, ParcelState.ANNOUNCED)
+            state = state.with_new_parcel(
+                Parcel(
+                    id=self.parcel,
+                    reservation=self.reservation,
+                    carrier=self.carrier,
+                    kind=self.parcel_kind,
+                    size=self.size,
+                    heavy=self.heavy,
+                    reachable=self.reachable,
+                    hold_ms=self.hold_s * 1000,
+                )
+            )
+        return _joined(state, self.reservation, self.parcel, self.generation, self.second_factor)
+
+    def _caught_up(self, state: State, known: Parcel) -> State:
+        """The announcement came after the deposit: the parcel moves under the announced right."""
+        old = state.reservations.get(known.reservation)
+        if old is not None and known.reservation != self.reservation:
+            rest = tuple(p for p in old.parcels if p != self.parcel)
+            rights = dict(state.reservations)
+            if rest:
+                rights[old.id] = structs.replace(old, parcels=rest)
+            else:
+                del rights[old.id]
+            state = state.with_(reservations=rights)
+        return state.with_parcel(
+            self.parcel, reservation=self.reservation, withheld=False, heavy=self.heavy, reachable=self.reachable
+        )
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel} of {self.carrier} was announced for reservation {self.reservation}."
+
+
+def _joined(state: State, reservation: str, parcel: str, generation: int, second_factor: bool) -> State:
+    """The parcel belongs to the right; a right whose parcels were all collected is good again for the new one."""
+    right = state.reservations.get(reservation, Reservation(id=reservation))
+    parcels = right.parcels if parcel in right.parcels else (*right.parcels, parcel)
+    generation = max(generation, right.generation)
+    condition = right.state
+    if condition is CredentialState.CONSUMED:
+        condition = CredentialState.GOOD
+    if generation <= state.revoked.get(reservation, -1):
+        condition = CredentialState.REVOKED
+    elif condition is CredentialState.REVOKED:
+        condition = CredentialState.GOOD
+    record = structs.replace(
+        right,
+        parcels=parcels,
+        generation=generation,
+        state=condition,
+        second_factor=second_factor or right.second_factor,
+    )
+    used = f"{reservation}:{parcel}"
+    return state.with_(
+        reservations={**state.reservations, reservation: record},
+        consumed={k: v for k, v in state.consumed.items() if k != used} if used in state.consumed else state.consumed,
+    )
+
+
+class ParcelCancelled(Event, frozen=True):
+    """Must not be deposited here any more; one that stands here already goes back."""
+
+    kind = "parcel_cancelled"
+    custody = True
+    epcis = Epcis("void_shipping", "in_transit")
+
+    parcel: str
+    reason: str  # cancelled, redirected
+
+    def fold(self, state: State, at: Stamp) -> State:
+        record = state.parcels[self.parcel]
+        if record.state is ParcelState.ANNOUNCED:
+            return state.with_parcel(self.parcel, state=ParcelState.GONE, cancelled=self.reason)
+        if record.state is ParcelState.LEAVING:
+            return state.with_parcel(self.parcel, rest=ParcelState.RETURNING, cancelled=self.reason)
+        if record.state in HERE:
+            return state.with_parcel(
+                self.parcel, state=ParcelState.RETURNING, rest=ParcelState.RETURNING, cancelled=self.reason
+            )
+        return state
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel} was {self.reason}."
+
+
+class CompartmentLet(Event, frozen=True):
+    """A free compartment is held for a parcel that is about to be put in, announced or not."""
+
+    kind = "compartment_let"
+    custody = True
+
+    door: int
+    carrier: str
+    parcel: str
+    reservation: str
+    size: Size = Size.S
+    parcel_kind: str = "pickup"
+    announced: bool = False
+    aside: str = ""
+
+    def fold(self, state: State, at: Stamp) -> State:
+        known = state.parcels.get(self.parcel)
+        if known is None:
+            fresh = Parcel(
+                id=self.parcel,
+                reservation=self.reservation,
+                carrier=self.carrier,
+                size=self.size,
+                kind=self.parcel_kind,
+            )
+            state = state.with_new_parcel(fresh)
+        elif known.state not in HERE:  # brought again after it was collected, taken back or called off
+            state = state.with_parcel(
+                self.parcel, state=ParcelState.ANNOUNCED, cancelled="", kind=self.parcel_kind, ended_ms=-1, erased=False
+            )
+        letting = state.compartments[self.door].letting + 1
+        return state.with_compartment(
+            self.door, state=CompartmentState.HELD, carrier=self.carrier, letting=letting, reason="", parcels=()
+        )
+
+    def sentence(self) -> str:
+        return f"Compartment {self.door} is held for parcel {self.parcel} of {self.carrier}."
+
+
+class CompartmentFreed(Event, frozen=True):
+    """Closed and empty, on the evidence named (I6)."""
+
+    kind = "compartment_freed"
+    custody = True
+
+    door: int
+    evidence: Evidence
+    opening: int = 0
+
+    def fold(self, state: State, at: Stamp) -> State:
+        record = state.compartments[self.door]
+        state = state.with_compartment(self.door, state=CompartmentState.FREE, reason="", carrier="", parcels=())
+        for parcel in record.parcels:
+            known = state.parcels.get(parcel)
+            if known is not None and known.state in HERE:
+                state = state.with_parcel(
+                    parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
+                )
+        return state
+
+    def sentence(self) -> str:
+        return f"Compartment {self.door} is free ({self.evidence})."
+
+
+class CompartmentToReview(Event, frozen=True):
+    """What is inside is not known; somebody has to look."""
+
+    kind = "compartment_to_review"
+    custody = True
+
+    door: int
+    reason: str
+    opening: int = 0
+    maybe: tuple[str, ...] = ()  # parcels that may have been put in just before
+
+    def fold(self, state: State, at: Stamp) -> State:
+        if self.opening:
+            state = end_opening(state, self.opening)
+        inside = state.compartments[self.door].parcels
+        for parcel in self.maybe:
+            if parcel not in inside:
+                state = state.with_parcel(parcel, state=ParcelState.UNCERTAIN, door=self.door)
+                inside = (*inside, parcel)
+                right = state.parcels[parcel].reservation
+                state = _joined(state, right, parcel, 0, False)
+        return to_review(state.with_compartment(self.door, parcels=inside), self.door, self.reason)
+
+    def sentence(self) -> str:
+        return f"Somebody has to look into compartment {self.door}: {self.reason}."
+
+
+class CompartmentReviewed(Event, frozen=True):
+    """Somebody looked: these parcels are inside."""
+
+    kind = "compartment_reviewed"
+    custody = True
+
+    door: int
+    parcels: tuple[str, ...]
+    evidence: Evidence
+    opening: int = 0
+
+    def fold(self, state: State, at: Stamp) -> State:
+        gone = [p for p in state.compartments[self.door].parcels if p not in self.parcels]
+        for parcel in gone:
+            if state.parcels[parcel].state in HERE:
+                state = state.with_parcel(
+                    parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
+                )
+        state = state.with_compartment(
+            self.door, state=CompartmentState.OCCUPIED, parcels=tuple(self.parcels), reason=""
+        )
+        for parcel in self.parcels:
+            record = state.parcels[parcel]
+            rest = record.rest if record.rest is not ParcelState.UNCERTAIN else ParcelState.STANDING
+            if record.state in (ParcelState.GONE, ParcelState.COLLECTED):
+                state = state.with_parcel(parcel, state=ParcelState.ANNOUNCED)
+            state = state.with_parcel(parcel, state=rest, door=self.door)
+            state = _joined(state, record.reservation, parcel, 0, False)
+            if not state.parcels[parcel].hold_ends_ms and state.parcels[parcel].hold_left_ms < 0:
+                ends = state.running_ms(at.mono_ms) + record.hold_ms
+                state = state.with_parcel(parcel, hold_ends_ms=ends)
+            state = resume_hold(state, parcel)
+        return state
+
+    def sentence(self) -> str:
+        return f"Compartment {self.door} was looked into: {', '.join(self.parcels)} inside."
+
+
+class CompartmentOutOfService(Event, frozen=True):
+    kind = "compartment_out_of_service"
+
+    door: int
+    reason: str
+
+    def fold(self, state: State, at: Stamp) -> State:
+        return state.with_compartment(self.door, state=CompartmentState.OUT_OF_SERVICE, reason=self.reason)
+
+    def sentence(self) -> str:
+        return f"Compartment {self.door} is out of service: {self.reason}."
+
+
+class CompartmentInService(Event, frozen=True):
+    """Used again: with its known parcels, or in review.  Never free without a look (I6)."""
+
+    kind = "compartment_in_service"
+
+    door: int
+
+    def fold(self, state: State, at: Stamp) -> State:
+        record = state.compartments[self.door]
+        sure = [p for p in state.inside(self.door) if p.state in (ParcelState.STANDING, ParcelState.OVERDUE)]
+        if record.parcels and len(sure) == len(record.parcels):
+            state = state.with_compartment(self.door, state=CompartmentState.OCCUPIED, reason="")
+        else:
+            state = state.with_compartment(self.door, state=CompartmentState.REVIEW, reason="back_in_service")
+        for parcel in record.parcels:
+            state = resume_hold(state, parcel)
+        fault = f"door_jammed:{self.door}"
+        return state.with_(faults={k: v for k, v in state.faults.items() if k != fault})
+
+    def sentence(self) -> str:
+        return f"Compartment {self.door} is back in service."
+
+
+class ParcelDeposited(Event, frozen=True):
+    """Inside, behind a door that is closed on evidence.  Only now is the recipient told."""
+
+    kind = "parcel_deposited"
+    custody = True
+    epcis = Epcis("storing", "in_progress")
+
+    parcel: str
+    reservation: str
+    carrier: str
+    door: int
+    opening: int
+    evidence: Evidence  # that it is inside: sensor, or person where nothing senses
+    generation: int = 0
+    size: Size = Size.S
+    purpose: Purpose = Purpose.DEPOSIT
+    parcel_kind: str = "pickup"
+    hold_s: int = 0
+    withheld: bool = False
+    badge: str = ""
+    aside: str = ""
+
+    def fold(self, state: State, at: Stamp) -> State:
+        ends = state.running_ms(at.mono_ms) + self.hold_s * 1000
+        new = ParcelState.STANDING if self.purpose is Purpose.DEPOSIT else ParcelState.RETURNING
+        known = state.parcels.get(self.parcel)
+        if known is None:
+            fresh = Parcel(id=self.parcel, reservation=self.reservation, carrier=self.carrier)
+            state = state.with_new_parcel(fresh)
+        else:
+            legal(MOVES, f"parcel {self.parcel}", known.state, new)
+        state = state.with_parcel(
+            self.parcel,
+            reservation=self.reservation,
+            state=new,
+            rest=new,
+            kind=self.parcel_kind,
+            size=self.size,
+            door=self.door,
+            withheld=self.withheld,
+            cancelled="",
+            hold_ms=self.hold_s * 1000,
+            hold_ends_ms=ends,
+            hold_left_ms=-1,
+            ended_ms=-1,
+            reopened=0,
+        )
+        if new is ParcelState.STANDING:
+            state = _joined(state, self.reservation, self.parcel, self.generation, False)
+        record = state.compartments[self.door]
+        parcels = record.parcels if self.parcel in record.parcels else (*record.parcels, self.parcel)
+        return state.with_compartment(
+            self.door, state=CompartmentState.OCCUPIED, parcels=parcels, carrier=self.carrier, reason=""
+        )
+
+    def sentence(self) -> str:
+        how = "dropped off" if self.purpose is Purpose.DROP_OFF else "deposited"
+        return f"Parcel {self.parcel} of {self.carrier} was {how} behind door {self.door} ({self.evidence})."
+
+
+class DepositAbandoned(Event, frozen=True):
+    """The parcel was not put in, or was taken out again; why is said."""
+
+    kind = "deposit_abandoned"
+    custody = True
+
+    parcel: str
+    door: int
+    opening: int
+    reason: str
+
+    def fold(self, state: State, at: Stamp) -> State:
+        known = state.parcels.get(self.parcel)
+        if known is not None and known.state in HERE:
+            left = tuple(p for p in state.compartments[self.door].parcels if p != self.parcel)
+            state = state.with_parcel(self.parcel, state=ParcelState.GONE, door=0)
+            state = state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED)
+            state = state.with_compartment(self.door, parcels=left)
+        return state
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel} was not left behind door {self.door}: {self.reason}."
+
+
+class DepositRefused(Event, frozen=True):
+    kind = "deposit_refused"
+
+    parcel: str
+    carrier: str
+    reason: str
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel} of {self.carrier} was not taken in: {self.reason}."
+
+
+class ParcelOverdue(Event, frozen=True):
+    kind = "parcel_overdue"
+    custody = True
+
+    parcel: str
+    door: int
+
+    def fold(self, state: State, at: Stamp) -> State:
+        if state.parcels[self.parcel].state is ParcelState.LEAVING:
+            return state.with_parcel(self.parcel, rest=ParcelState.OVERDUE)
+        return state.with_parcel(self.parcel, state=ParcelState.OVERDUE, rest=ParcelState.OVERDUE)
+
+    def sentence(self) -> str:
+        return f"The hold of parcel {self.parcel} behind door {self.door} is over."
+
+
+class HoldExtended(Event, frozen=True):
+    kind = "hold_extended"
+    custody = True
+
+    parcel: str
+    by_s: int
+
+    def fold(self, state: State, at: Stamp) -> State:
+        record = state.parcels[self.parcel]
+        if record.state not in HERE:
+            return state.with_parcel(self.parcel, hold_ms=record.hold_ms + self.by_s * 1000)
+        if record.hold_left_ms >= 0:
+            state = state.with_parcel(self.parcel, hold_left_ms=record.hold_left_ms + self.by_s * 1000)
+        else:
+            begin = max(record.hold_ends_ms, state.running_ms(at.mono_ms))
+            state = state.with_parcel(self.parcel, hold_ends_ms=begin + self.by_s * 1000)
+        if record.state is ParcelState.OVERDUE:
+            state = state.with_parcel(self.parcel, state=ParcelState.STANDING, rest=ParcelState.STANDING)
+        elif record.rest is ParcelState.OVERDUE:
+            state = state.with_parcel(self.parcel, rest=ParcelState.STANDING)
+        return state
+
+    def sentence(self) -> str:
+        return f"The hold of parcel {self.parcel} was extended by {self.by_s // 3600} h."
+
+
+class ParcelGone(Event, frozen=True):
+    """Left the wall with a courier, or was found missing by somebody who looked."""
+
+    kind = "parcel_gone"
+    custody = True
+    epcis = Epcis("shipping", "in_transit")
+
+    parcel: str
+    door: int
+    opening: int
+    reason: str  # collected, missing, moved
+    evidence: Evidence
+
+    def fold(self, state: State, at: Stamp) -> State:
+        state = state.with_parcel(
+            self.parcel,
+            state=ParcelState.GONE,
+            door=0,
+            ended_ms=state.running_ms(at.mono_ms),
+            ended_boot=at.boot,
+            ended_wall_s=at.wall_ms // 1000,
+        )
+        record = state.compartments[self.door]
+        left = tuple(p for p in record.parcels if p != self.parcel)
+        state = state.with_compartment(self.door, parcels=left)
+        opening = state.openings.get(self.opening)
+        if opening is not None:
+            rest = tuple(p for p in opening.parcels if p != self.parcel)
+            state = state.with_opening(structs.replace(opening, parcels=rest))
+        return state
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel} left compartment {self.door}: {self.reason} ({self.evidence})."
+
+
+class ExtraFound(Event, frozen=True):
+    """A courier scanned out something that the books do not have behind this door."""
+
+    kind = "extra_found"
+    custody = True
+
+    parcel: str
+    door: int
+    opening: int
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel}, not in the books, was found behind door {self.door}."
+
+
+class ParcelFound(Event, frozen=True):
+    """A courier looked into a compartment in review and found a parcel that the books do not know."""
+
+    kind = "parcel_found"
+    custody = True
+    epcis = Epcis("inspecting", "in_progress")
+
+    parcel: str
+    carrier: str
+    door: int
+    aside: str = ""
+
+    def fold(self, state: State, at: Stamp) -> State:
+        if self.parcel in state.parcels:
+            return state
+        state = state.with_new_parcel(Parcel(id=self.parcel, reservation=self.parcel, carrier=self.carrier))
+        return _joined(state, self.parcel, self.parcel, 0, False)
+
+    def sentence(self) -> str:
+        return f"Parcel {self.parcel} of {self.carrier}, not in the books, was found in compartment {self.door}."
+
+
+class CourierEntered(Event, frozen=True):
+    kind = "courier_entered"
+
+    badge: str
+    carrier: str
+    role: str = "courier"
+
+    def sentence(self) -> str:
+        return f"{self.role.capitalize()} {self.badge} of {self.carrier} entered."
+
+
+class CourierLeft(Event, frozen=True):
+    kind = "courier_left"
+
+    badge: str
+    deposited: int = 0
+    collected: int = 0
+    reason: str = "ended"
+
+    def sentence(self) -> str:
+        return f"Courier {self.badge} left: {self.deposited} in, {self.collected} out ({self.reason})."

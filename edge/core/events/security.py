@@ -1,0 +1,32 @@
+"""PIN entry: counted, so that the limiter survives a power cut."""
+
+from __future__ import annotations
+
+from edge.core.events.base import Event
+from edge.core.pin import failed, succeeded
+from edge.core.rows import Stamp
+from edge.core.state import State
+
+
+class PinFailed(Event, frozen=True):
+    """A PIN that opens nothing.  What was typed is nowhere."""
+
+    kind = "pin_failed"
+
+    def fold(self, state: State, at: Stamp) -> State:
+        return state.with_(pin=failed(state.pin, state.running_ms(at.mono_ms)))
+
+    def sentence(self) -> str:
+        return "A PIN that opens nothing was typed."
+
+
+class PinAccepted(Event, frozen=True):
+    """A good PIN after failures: the row of failures ends."""
+
+    kind = "pin_accepted"
+
+    def fold(self, state: State, at: Stamp) -> State:
+        return state.with_(pin=succeeded(state.pin))
+
+    def sentence(self) -> str:
+        return "A good PIN ended a row of failures."

@@ -1,0 +1,35 @@
+"""The one form of the state: what the rows add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core import events
+from edge.core.events.site import Started
+from edge.core.rows import Row, Stamp
+from edge.core.state import State
+
+
+def fold(state: State, event: events.Event, seq: int, at: Stamp) -> State:
+    """The state after `event` was committed as row `seq`.  Pure."""
+    if not isinstance(event, Started):  # which needs the end of the boot before
+        state = state.with_(mono_ms=at.mono_ms)
+    return event.fold(state, at).with_(head=seq)
+
+
+def fold_rows(state: State, rows: Iterable[Row]) -> State:
+    """Fold journal rows, oldest first."""
+    for row in rows:
+        state = fold(state, events.decode(row.kind, row.payload), row.seq, row.stamp)
+    return state
+
+
+def freeze(state: State) -> bytes:
+    """The bytes of a snapshot; the same state always gives the same bytes."""
+    return msgspec.json.encode(state, order="deterministic")
+
+
+def thaw(body: bytes) -> State:
+    return msgspec.json.decode(body, type=State)

@@ -1,0 +1,86 @@
+"""What the runtime knows without writing it down: what the sensors say, and who stands at the screen.
+
+It begins empty at every boot.  Anything that must survive a power cut is in the state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field, structs
+
+from edge.core.ports import ContentReading, DoorReading
+from edge.core.words import DOOR_MOVES, DoorState, Role, Size, legal
+
+
+class DoorSense(Struct, frozen=True):
+    """A door as it is seen now."""
+
+    state: DoorState = DoorState.UNKNOWN
+    reading: DoorReading | None = None
+    began_s: float = -1.0  # when the present pulse began; -1: none has
+    latch_s: float = -1.0  # since when the latch of a live opening is retracted; -1: it is not
+    closed_s: float = -1.0  # when the door of its last opening was seen closed again
+    judged: bool = False  # its content has been judged since
+
+
+class Session(Struct, frozen=True):
+    """One person at the screen.  `stage` names the screen; the flow that set it reads the rest."""
+
+    role: Role
+    stage: str
+    purpose: str = ""
+    reservation: str = ""
+    authority: str = ""  # code, pin, badge
+    generation: int = 0
+    expires_s: int = 0
+    badge: str = ""
+    carriers: tuple[str, ...] = ()  # for whom a courier may act; the first is meant where a label does not tell
+    permissions: frozenset[str] = frozenset()
+    doors: tuple[int, ...] = ()  # still to be opened, in this order
+    opening: int = 0  # the one the screen is about
+    door: int = 0
+    parcel: str = ""
+    label: str = ""  # tracking number on the screen, forgotten with the session
+    size: Size | None = None
+    second_factor: str = ""  # badge whose PIN is being asked for
+    deposited: tuple[str, ...] = ()
+    collected: tuple[str, ...] = ()
+    scanned: tuple[str, ...] = ()  # labels scanned out of the open door
+    looked: bool = False  # has been asked to look into compartments in review
+    last_opening: int = 0  # the last deposit, which may be undone
+    params: dict[str, Any] = {}  # of the present screen: numbers, never sentences
+    warned: bool = False
+    extended: int = 0
+    touched_s: float = 0.0
+
+    def at(self, stage: str, **changes: Any) -> Session:
+        """The same person at the next screen."""
+        changes.setdefault("params", {})
+        return structs.replace(self, stage=stage, warned=False, **changes)
+
+
+class Memory(Struct, frozen=True):
+    doors: dict[int, DoorSense] = field(default_factory=dict)
+    contents: dict[int, ContentReading] = field(default_factory=dict)
+    session: Session | None = None
+    choices: int = 0  # number of the last choice set shown, over all sessions
+    refusals: dict[str, tuple[float, int]] = field(default_factory=dict)  # reason → since when, how many not yet told
+    formats: str = "qr"
+    online: bool = False
+    nonces: tuple[tuple[bytes, float], ...] = ()  # what an order to open may answer, and when each was made
+    rail_ok: bool = True
+    broken: frozenset[str] = frozenset()  # parts that do not answer: "board:a", "camera:main"
+    asked: dict[int, int] = field(default_factory=dict)  # door → technician's request that waits for its opening
+
+    def sense(self, door: int) -> DoorSense:
+        return self.doors.get(door, DoorSense())
+
+    def with_(self, **changes: Any) -> Memory:
+        return structs.replace(self, **changes)
+
+    def with_door(self, door: int, **changes: Any) -> Memory:
+        old = self.sense(door)
+        if "state" in changes:
+            legal(DOOR_MOVES, f"door {door}", old.state, changes["state"])
+        return self.with_(doors={**self.doors, door: structs.replace(old, **changes)})

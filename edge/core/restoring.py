@@ -1,0 +1,171 @@
+"""Start-up is recovery: one path from whatever the last life left behind to a site that serves.
+
+Never pulses.  What the doors and sensors say now is held against what was under way; where they do not settle it, the
+compartment goes to review and the credential stays good.
+"""
+
+from __future__ import annotations
+
+from edge.core import deposit, doors, events
+from edge.core.housekeeping import HOUSEKEEPING_S
+from edge.core.inputs import Boot
+from edge.core.shelf import pin_of
+from edge.core.standing import Standing
+from edge.core.state import HERE, Opening
+from edge.core.turn import Turn
+from edge.core.words import (
+    CompartmentState,
+    Content,
+    ContentSensor,
+    DoorState,
+    Evidence,
+    Level,
+    ParcelState,
+    Purpose,
+)
+
+
+def boot(turn: Turn, seen: Boot) -> None:
+    """The first input of a life."""
+    turn.record(events.Started(seen.version, tuple(plan.door for plan in turn.site.compartments)))
+    turn.remember(contents={d: r for d, r in seen.contents.items() if turn.site.has(d)})
+    for door, reading in seen.doors.items():
+        if turn.site.has(door):
+            state = {Level.CLOSED: DoorState.CLOSED, Level.OPEN: DoorState.OPEN}.get(reading.level, DoorState.UNKNOWN)
+            turn.memory = turn.memory.with_door(door, state=state, reading=reading)
+    if seen.release_s > turn.state.floor_at(turn.now.stamp.mono_ms):
+        turn.record(events.TimeSigned(seen.release_s, "release"))
+    for opening in tuple(turn.state.openings.values()):
+        _resume(turn, opening)
+    _settle_doors(turn)
+    adopt(turn)
+    turn.after(HOUSEKEEPING_S, "housekeeping")
+
+
+def content_now(turn: Turn, door: int) -> Content:
+    """What the sensor of `door` says, `unknown` where there is none."""
+    if not turn.site.has(door) or turn.site.plan(door).content is ContentSensor.NONE:
+        return Content.UNKNOWN
+    reading = turn.memory.contents.get(door)
+    return reading.content if reading is not None else Content.UNKNOWN
+
+
+def _resume(turn: Turn, opening: Opening) -> None:
+    """One row of the crash table for one opening."""
+    state = turn.memory.sense(opening.door).state
+    reading = turn.memory.sense(opening.door).reading
+    if state is DoorState.OPEN and reading is not None:
+        turn.record(events.DoorAdopted(opening.number, opening.door, reading.evidence))
+        doors.watch(turn, opening)
+    elif state is not DoorState.CLOSED or reading is None:
+        _to_review(turn, opening)
+    elif opening.opened_ms < 0:
+        _authorised_only(turn, opening)
+    else:
+        if not opening.closed:
+            turn.record(events.DoorClosed(opening.number, opening.door, reading.evidence, 0))
+        _was_open(turn, turn.state.openings[opening.number])
+
+
+def _authorised_only(turn: Turn, opening: Opening) -> None:
+    """Pulsed or not, nobody knows; the door is closed.  Content unchanged on sensor evidence: nothing happened."""
+    content = content_now(turn, opening.door)
+    booked = turn.state.compartments[opening.door].parcels
+    unchanged = content is (Content.PRESENT if booked else Content.EMPTY)
+    if not unchanged:
+        _to_review(turn, opening)
+        return
+    turn.record(events.OpeningLapsed(opening.number, opening.door, "interrupted"))
+    if turn.state.compartments[opening.door].state is CompartmentState.HELD:
+        turn.record(events.CompartmentFreed(opening.door, Evidence.SENSOR, opening.number))
+
+
+def _was_open(turn: Turn, opening: Opening) -> None:
+    """The door had been open and is closed: the content decides, else somebody looks."""
+    content = content_now(turn, opening.door)
+    if content is Content.UNKNOWN:
+        _to_review(turn, opening)
+    else:
+        turn.flows[opening.purpose].judged(turn, opening, content)
+
+
+def _to_review(turn: Turn, opening: Opening) -> None:
+    putting_in = opening.purpose in (Purpose.DEPOSIT, Purpose.DROP_OFF)
+    maybe = tuple(p for p in opening.parcels if turn.state.parcels[p].state is ParcelState.ANNOUNCED)
+    reason = "interrupted"
+    turn.record(
+        events.CompartmentToReview(opening.door, reason, opening.number, maybe if putting_in else ()),
+    )
+
+
+def _settle_doors(turn: Turn) -> None:
+    for plan in turn.site.compartments:
+        door = plan.door
+        if turn.state.live(door) is not None:
+            continue
+        if turn.memory.sense(door).state is DoorState.OPEN:
+            doors.found_open(turn, door)
+        if turn.state.compartments[door].state is CompartmentState.HELD:
+            deposit.unlet(turn, door)
+
+
+# -- a new card -----------------------------------------------------------------------------------------------------
+
+
+def adopt(turn: Turn) -> None:
+    """Take from the standing list what the books do not know; then free what is sensed empty.
+
+    The same at every start and whenever a list comes: on a site that knows its parcels there is nothing to adopt.
+    """
+    if turn.state.standing_version == 0:
+        return
+    standing = turn.shelf.standing
+    for entry in standing.parcels if standing is not None else ():
+        if _matches(turn, entry):
+            _adopt(turn, entry)
+    for plan in turn.site.compartments:
+        free_if_sensed(turn, plan.door)
+
+
+def _matches(turn: Turn, entry: Standing) -> bool:
+    record = turn.state.compartments.get(entry.door)
+    if record is None or record.state is not CompartmentState.REVIEW or record.reason not in ("unknown", "fork"):
+        return False
+    known = turn.state.parcels.get(entry.parcel)
+    elsewhere = known is not None and known.state in HERE and known.door != entry.door
+    ended = known is not None and known.state in (ParcelState.COLLECTED, ParcelState.GONE)
+    return not elsewhere and not ended and content_now(turn, entry.door) is not Content.EMPTY
+
+
+def _adopt(turn: Turn, entry: Standing) -> None:
+    sensed = content_now(turn, entry.door) is Content.PRESENT
+    hold_s = max(0, entry.hold_until - turn.now.time.best_s) if turn.now.time.best_s else 0
+    turn.record(
+        events.StandingAdopted(
+            parcel=entry.parcel,
+            reservation=entry.reservation,
+            carrier=entry.carrier,
+            door=entry.door,
+            evidence=Evidence.SENSOR if sensed else Evidence.NONE,
+            generation=entry.generation,
+            size=entry.size,
+            parcel_kind=entry.kind,
+            returning=entry.returning,
+            second_factor=entry.second_factor,
+            hold_s=min(hold_s or turn.site.policy.default_hold_s, 90 * 86400),
+        ),
+        beside=(pin_of(entry.reservation, entry.pin),) if entry.pin else (),
+    )
+
+
+def free_if_sensed(turn: Turn, door: int) -> None:
+    """A compartment in review that holds nothing in the books, is closed and is sensed empty, is free (I6)."""
+    record = turn.state.compartments[door]
+    if (
+        record.state is CompartmentState.REVIEW
+        and not record.parcels
+        and turn.memory.sense(door).state is DoorState.CLOSED
+        and turn.state.live(door) is None
+        and content_now(turn, door) is Content.EMPTY
+    ):
+        turn.record(events.CompartmentFreed(door, Evidence.SENSOR))

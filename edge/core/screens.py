@@ -1,0 +1,215 @@
+"""What the person sees, as message ids and parameters; never a sentence.  Kiosk, shell and tests read the same.
+
+`screen` is a pure function of the site, the state and the memory.  `choices` has at most four entries, in the order
+in which they stand on the screen, the main one first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from edge.core.allocation import free_by_size, lettable
+from edge.core.memory import Memory, Session
+from edge.core.site import Site
+from edge.core.state import State
+from edge.core.words import CompartmentState, DoorState, Level, Role
+
+MAX_CHOICES: Final = 4
+
+
+class Screen(Struct, frozen=True):
+    """One screen.
+
+    name: message id.  params: numbers and names for its sentences.  choices: message ids of taps.
+    number: of this choice set; a tap that names another is stale.  tone: calm, good, attention, danger.
+    entry: what may be typed (`pin`, `number`, `label`), or empty.  doors: how each door is drawn on the map of the
+    wall (`quiet`, `this`, `open`, `fault`, `free`).  door: the one this is about, 0 for none.
+    others: other doors that stand open.  idle: whether the warning "are you still there?" is up.
+    """
+
+    name: str
+    params: dict[str, Any] = {}
+    choices: tuple[str, ...] = ()
+    number: int = 0
+    tone: str = "calm"
+    entry: str = ""
+    door: int = 0
+    doors: dict[int, str] = {}
+    others: tuple[int, ...] = ()
+    idle: bool = False
+    offline: bool = False
+
+
+# stage → (choices, tone, entry)
+STAGES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
+    # customers
+    "pin": (("end",), "calm", "pin"),
+    "second_factor": (("end",), "calm", "pin"),
+    "send": (("end",), "calm", "label"),
+    "courier_number": (("end",), "calm", "number"),
+    "refused": (("back", "pin"), "attention", ""),
+    "opening": ((), "calm", ""),
+    "push_then_pull": ((), "attention", ""),
+    "take": (("problem", "decline", "cannot_reach"), "good", ""),
+    "left_inside": (("problem",), "attention", ""),
+    "problem": (("empty", "wrong", "damaged", "back"), "attention", ""),
+    "help": (("end",), "attention", ""),
+    "did_you_get_it": (("yes", "no", "open_again", "problem"), "attention", ""),
+    "reopen": (("open_again", "end"), "attention", ""),
+    "jammed": (("next",), "danger", ""),
+    "safe": ((), "calm", ""),
+    "board_silent": (("try_again", "end"), "danger", ""),
+    "too_late": (("try_again", "end"), "attention", ""),
+    "stands_open": (("try_again", "end"), "attention", ""),
+    "one_moment": (("try_again", "end"), "calm", ""),
+    "thanks": (("open_again", "problem", "end"), "good", ""),
+    # drop-off
+    "choose_size": (("S", "M", "L", "XL"), "calm", ""),
+    "place": (("other_size", "cancel"), "good", ""),
+    "no_parcel": (("open_again", "cancel"), "attention", ""),
+    "receipt": (("end",), "good", ""),
+    "cancelled": ((), "calm", ""),
+    # couriers
+    "badge_pin": (("end",), "calm", "pin"),
+    "look": (("open", "not_now"), "attention", ""),
+    "look_inside": (("empty", "parcel", "something_else"), "attention", "label"),
+    "what_is_inside": (("empty", "parcel", "something_else"), "attention", "label"),
+    "ready": (("collect", "undo", "look", "end"), "calm", "label"),
+    "offer": (("add", "own_door"), "calm", ""),
+    "put": (("does_not_fit", "occupied", "dirty", "cancel"), "good", "label"),
+    "take_out": ((), "attention", ""),
+    "scan_out": ((), "good", "label"),
+    "taken": (("all_taken", "left", "missing"), "attention", ""),
+    "summary": ((), "good", ""),
+}
+
+
+def screen(site: Site, state: State, memory: Memory) -> Screen:
+    """The screen for the present situation."""
+    session = memory.session
+    if session is None:
+        return _nobody(site, state, memory)
+    choices, tone, entry = STAGES[session.stage]
+    narrowed = _NARROWED.get(session.stage)
+    if narrowed is not None:
+        choices = narrowed(state, session, choices)
+    return Screen(
+        name=session.stage,
+        params={**_person(session), **session.params, **_site(site)},
+        choices=(*choices, "more_time")[-MAX_CHOICES:] if session.warned else choices,
+        number=memory.choices,
+        tone=tone,
+        entry=entry,
+        door=session.door,
+        doors=doors(site, state, memory, session),
+        others=tuple(d for d in standing_open(memory) if d != session.door),
+        idle=session.warned,
+        offline=not memory.online,
+    )
+
+
+def _nobody(site: Site, state: State, memory: Memory) -> Screen:
+    """Attract, or why nothing can be served."""
+    name, choices, tone, entry = "attract", ("pin", "send", "courier", "help"), "calm", "pin"
+    if out_of_order(state, memory):
+        name, choices, tone, entry = "out_of_order", ("help",), "danger", ""
+    elif state.standing_version == 0:
+        name, choices, tone = "restoring", ("pin", "help"), "attention"
+    return Screen(
+        name=name,
+        params={"free": free_by_size(site, state, memory), "full": not lettable(site, state, memory), **_site(site)},
+        choices=choices,
+        number=memory.choices,
+        tone=tone,
+        entry=entry,
+        doors=doors(site, state, memory, None),
+        others=standing_open(memory),
+        offline=not memory.online,
+    )
+
+
+def out_of_order(state: State, memory: Memory) -> bool:
+    """Whether no door can be opened for anybody: no space to write, no power for the locks, or no board answers."""
+    silent = bool(memory.doors) and all(s.state is DoorState.UNKNOWN for s in memory.doors.values())
+    return state.space == "zero" or not memory.rail_ok or silent
+
+
+def standing_open(memory: Memory) -> tuple[int, ...]:
+    """Doors that are seen open now."""
+    return tuple(sorted(d for d, s in memory.doors.items() if s.reading is not None and s.reading.level is Level.OPEN))
+
+
+def doors(site: Site, state: State, memory: Memory, session: Session | None) -> dict[int, str]:
+    """How each door is drawn.  Who is not a courier is told nothing about what stands where."""
+    opened = set(standing_open(memory))
+    courier = session is not None and session.role is not Role.CUSTOMER
+    return {p.door: _drawn(p.door, state, session, opened, courier) for p in site.compartments}
+
+
+def _drawn(door: int, state: State, session: Session | None, opened: set[int], courier: bool) -> str:
+    record = state.compartments.get(door)
+    if session is not None and session.door == door and session.stage != "refused":
+        return "this"
+    if door in opened:
+        return "open"
+    if courier and record is not None and record.state in (CompartmentState.OUT_OF_SERVICE, CompartmentState.REVIEW):
+        return "fault"
+    if courier and record is not None and record.state is CompartmentState.FREE:
+        return "free"
+    return "quiet"
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {"site_number": site.number, "site_name": site.name, "telephone": site.policy.telephone}
+
+
+def _person(session: Session) -> dict[str, Any]:
+    return {"label": session.label} if session.label else {}
+
+
+def _ready(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    absent = set()
+    if not session.params.get("to_collect"):
+        absent.add("collect")
+    if not session.last_opening:
+        absent.add("undo")
+    if "inspect" not in session.permissions or not any(
+        c.state is CompartmentState.REVIEW for c in state.compartments.values()
+    ):
+        absent.add("look")
+    return tuple(c for c in choices if c not in absent)
+
+
+def _refused(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    unreadable = session.role is Role.CUSTOMER and session.params.get("reason") == "malformed"
+    return choices if unreadable else ("back",)
+
+
+def _take(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    return () if session.params.get("declined") else choices
+
+
+def _place(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    return () if session.params.get("cancelled") else choices
+
+
+def _jammed(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    return choices if session.doors else ("end",)
+
+
+def _look_inside(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    return () if session.params.get("said") else choices
+
+
+_NARROWED: Final[dict[str, Callable[[State, Session, tuple[str, ...]], tuple[str, ...]]]] = {
+    "ready": _ready,
+    "refused": _refused,
+    "take": _take,
+    "place": _place,
+    "put": _place,
+    "jammed": _jammed,
+    "look_inside": _look_inside,
+}
