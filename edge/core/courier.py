@@ -102,6 +102,7 @@ def overview(turn: Turn, session: Session) -> dict[str, object]:
         "full": not lettable(turn.site, turn.state, turn.memory),
         "expected": expected,
         "to_collect": len(to_collect(turn, session)),
+        "to_look_into": to_look_into(turn, session) or 0,
         "in": len(session.deposited),
         "out": len(session.collected),
         "undo": bool(session.last_opening),

@@ -95,7 +95,7 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
     choices, tone, entry = STAGES[session.stage]
     narrowed = _NARROWED.get(session.stage)
     if narrowed is not None:
-        choices = narrowed(state, session, choices)
+        choices = narrowed(session, choices)
     return Screen(
         name=session.stage,
         params={**_person(session), **session.params, **_site(site)},
@@ -113,7 +113,8 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
 
 def _nobody(site: Site, state: State, memory: Memory) -> Screen:
     """Attract, or why nothing can be served."""
-    name, choices, tone, entry = "attract", ("pin", "send", "courier", "help"), "calm", "pin"
+    name, tone, entry = "attract", "calm", "pin"
+    choices: tuple[str, ...] = ("pin", "send", "courier", "help")
     if out_of_order(state, memory):
         name, choices, tone, entry = "out_of_order", ("help",), "danger", ""
     elif state.standing_version == 0:
@@ -170,41 +171,39 @@ def _person(session: Session) -> dict[str, Any]:
     return {"label": session.label} if session.label else {}
 
 
-def _ready(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _ready(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     absent = set()
     if not session.params.get("to_collect"):
         absent.add("collect")
     if not session.last_opening:
         absent.add("undo")
-    if "inspect" not in session.permissions or not any(
-        c.state is CompartmentState.REVIEW for c in state.compartments.values()
-    ):
+    if not session.params.get("to_look_into"):
         absent.add("look")
     return tuple(c for c in choices if c not in absent)
 
 
-def _refused(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _refused(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     unreadable = session.role is Role.CUSTOMER and session.params.get("reason") == "malformed"
     return choices if unreadable else ("back",)
 
 
-def _take(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _take(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     return () if session.params.get("declined") else choices
 
 
-def _place(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _place(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     return () if session.params.get("cancelled") else choices
 
 
-def _jammed(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _jammed(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     return choices if session.doors else ("end",)
 
 
-def _look_inside(state: State, session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _look_inside(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     return () if session.params.get("said") else choices
 
 
-_NARROWED: Final[dict[str, Callable[[State, Session, tuple[str, ...]], tuple[str, ...]]]] = {
+_NARROWED: Final[dict[str, Callable[[Session, tuple[str, ...]], tuple[str, ...]]]] = {
     "ready": _ready,
     "refused": _refused,
     "take": _take,
