@@ -123,7 +123,7 @@ def to_collect(turn: Turn, session: Session) -> tuple[Parcel, ...]:
 
 def to_look_into(turn: Turn, session: Session) -> int | None:
     """The compartment in review that this person should look into first: one whose deposit was cut off, if any."""
-    if "inspect" not in session.permissions or turn.state.standing_version == 0:
+    if "inspect" not in session.permissions or turn.state.restoring:
         return None
     doubtful = [
         plan.door

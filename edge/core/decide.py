@@ -263,7 +263,7 @@ _TIMERS: Final[dict[str, Callable[..., None]]] = {
 
 def _contents(turn: Turn, told: inputs.Contents) -> None:
     doors.contents(turn, told.doors)
-    if turn.state.standing_version:
+    if not turn.state.restoring:
         for door in told.doors:
             if turn.site.has(door) and turn.state.compartments[door].reason != "grace":
                 restoring.free_if_sensed(turn, door)
@@ -302,7 +302,6 @@ def _space(turn: Turn, told: inputs.Space) -> None:
 
 def _forked(turn: Turn, told: inputs.Forked) -> None:
     turn.record(events.EpochBegun(told.reason, told.old_epoch, told.old_seq, told.old_hash, told.gap))
-    restoring.adopt(turn)
 
 
 _HANDLERS: Final[dict[type[Input], Callable[[Turn, Any], None]]] = {

@@ -77,7 +77,7 @@ def _id(carrier: str, tracking: str) -> str:
 
 
 def _refusal(turn: Turn, known: Parcel | None, carrier: str) -> Refusal | None:
-    if turn.state.standing_version == 0:
+    if turn.state.restoring:
         return Refusal.RESTORING
     if turn.state.space in ("reserve", "ballast", "zero"):
         return Refusal.OUT_OF_ORDER

@@ -87,7 +87,7 @@ def present_label(turn: Turn, text: str) -> None:
 
 def _judge(turn: Turn, records: list[Parcel], credential: Credential | None) -> Refusal | None:
     """Why nothing may be dropped off on this right."""
-    if turn.state.standing_version == 0:
+    if turn.state.restoring:
         return Refusal.RESTORING
     if turn.state.space in ("reserve", "ballast", "zero"):
         return Refusal.OUT_OF_ORDER

@@ -68,6 +68,7 @@ class Memory(Struct, frozen=True):
     refusals: dict[str, tuple[float, int]] = field(default_factory=dict)  # reason → since when, how many not yet told
     formats: str = "qr"
     online: bool = False
+    full: bool = False  # the last commit found no room; nothing is decided for people until one does
     nonces: tuple[tuple[bytes, float], ...] = ()  # what an order to open may answer, and when each was made
     rail_ok: bool = True
     broken: frozenset[str] = frozenset()  # parts that do not answer: "board:a", "camera:main"

@@ -166,7 +166,7 @@ def _nothing_here(turn: Turn, session: Session) -> None:
         return
     right = turn.state.reservations.get(reservation)
     records = [turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels]
-    if turn.state.standing_version == 0:
+    if turn.state.restoring:
         refuse(turn, Refusal.RESTORING, source, reservation=reservation)
     elif any(p.state is ParcelState.RETURNING for p in records):
         refuse(turn, Refusal.TAKEN_BACK, source, reservation=reservation)

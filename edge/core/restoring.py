@@ -117,7 +117,7 @@ def adopt(turn: Turn) -> None:
 
     The same at every start and whenever a list comes: on a site that knows its parcels there is nothing to adopt.
     """
-    if turn.state.standing_version == 0:
+    if turn.state.restoring:
         return
     standing = turn.shelf.standing
     for entry in standing.parcels if standing is not None else ():

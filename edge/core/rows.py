@@ -70,6 +70,7 @@ class Entry(msgspec.Struct, frozen=True):
     payload: bytes
     beside: tuple[Beside, ...] = ()
     erase: tuple[str, ...] = ()  # subjects; erased before `beside` of the same entry is stored
+    stamp: Stamp | None = None  # its own, where one commit holds what was told at several moments
 
 
 class Head(msgspec.Struct, frozen=True):

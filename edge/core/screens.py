@@ -117,7 +117,7 @@ def _nobody(site: Site, state: State, memory: Memory) -> Screen:
     choices: tuple[str, ...] = ("pin", "send", "courier", "help")
     if out_of_order(state, memory):
         name, choices, tone, entry = "out_of_order", ("help",), "danger", ""
-    elif state.standing_version == 0:
+    elif state.restoring:
         name, choices, tone = "restoring", ("pin", "help"), "attention"
     return Screen(
         name=name,
@@ -135,7 +135,7 @@ def _nobody(site: Site, state: State, memory: Memory) -> Screen:
 def out_of_order(state: State, memory: Memory) -> bool:
     """Whether no door can be opened for anybody: no space to write, no power for the locks, or no board answers."""
     silent = bool(memory.doors) and all(s.state is DoorState.UNKNOWN for s in memory.doors.values())
-    return state.space == "zero" or not memory.rail_ok or silent
+    return memory.full or state.space == "zero" or not memory.rail_ok or silent
 
 
 def standing_open(memory: Memory) -> tuple[int, ...]:

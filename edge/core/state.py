@@ -144,6 +144,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     roster_version: int = 0
     roster_ms: int = 0  # running time when the roster was issued, as near as we know
     standing_version: int = 0
+    restoring: bool = True  # a new or forked card: the books wait for a standing list
     time_reset_version: int = 0
     faults: dict[str, str] = field(default_factory=dict)  # "what:which" → detail
     alarms: dict[str, str] = field(default_factory=dict)

@@ -44,7 +44,7 @@ def linked(head: Head, entries: Sequence[Entry], stamp: Stamp) -> list[Row]:
     rows: list[Row] = []
     previous = head
     for entry in entries:
-        row = link(previous.hash, previous.seq + 1, stamp, entry.kind, entry.payload)
+        row = link(previous.hash, previous.seq + 1, entry.stamp or stamp, entry.kind, entry.payload)
         rows.append(row)
         previous = Head(row.seq, row.hash)
     return rows

@@ -80,7 +80,7 @@ class EpochBegun(Event, frozen=True):
             if record.state is not CompartmentState.OUT_OF_SERVICE:
                 held = record.state is CompartmentState.HELD
                 state = to_review(state, door, "interrupted" if held else "fork")
-        return state
+        return state.with_(restoring=True)
 
     def sentence(self) -> str:
         return f"A new epoch of the journal began ({self.reason}), after number {self.old_seq} of {self.old_epoch}."
@@ -140,7 +140,7 @@ class DocumentReceived(Event, frozen=True):
             age_ms = max(0, state.floor_at(at.mono_ms) - self.issued_s) * 1000 if self.issued_s else 0
             issued = state.running_ms(at.mono_ms) - age_ms
             return state.with_(roster_version=self.version, roster_ms=issued)
-        return state.with_(standing_version=self.version)
+        return state.with_(standing_version=self.version, restoring=False)
 
     def sentence(self) -> str:
         return f"Version {self.version} of the {self.name} was received."
