@@ -153,6 +153,8 @@ class CoilGuard:
                     if len(self._fired) > FIRED_LIMIT:
                         self._fired.popitem(last=False)
                     return None
+                if now_s >= order.not_after_s:
+                    return PulseOutcome.LATE
                 if not self._timer.wait(self._gate, min(free_s, order.not_after_s)):
                     return self._refuse(f"coil {coil}: {self.limits.at_once} coils are on, limit {self.limits.at_once}")
 

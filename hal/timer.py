@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from edge.core.errors import Busy
 
-__all__ = ["PENDING_LIMIT", "ThreadTimer", "Timer"]
+__all__ = ["PENDING_LIMIT", "SteppedTimer", "ThreadTimer", "Timer"]
 
 PENDING_LIMIT: Final = 1024  # cut-offs that wait at once; more than any cabinet has coils
 LONGEST_NAP_S: Final = 1.0  # look at the clock at least this often: it is injected and may run at its own pace
@@ -96,3 +96,41 @@ class ThreadTimer:
         if not self._calls:
             return LONGEST_NAP_S
         return max(0.0, min(self._calls[0][0] - self._clock(), LONGEST_NAP_S))
+
+
+class SteppedTimer:
+    """Time that moves only when somebody waits (alone) or says so: for trying a driver's whole pulse in no time.
+
+    The calls run in the thread that lets the time pass.
+    """
+
+    def __init__(self, now_s: float = 0.0) -> None:
+        self._now_s = now_s
+        self._calls: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._closed = False
+
+    def now_s(self) -> float:
+        return self._now_s
+
+    def call_at(self, at_s: float, run: Callable[[], None]) -> None:
+        if self._closed or len(self._calls) >= PENDING_LIMIT:
+            raise Busy(f"coil timer: {len(self._calls)} calls wait, limit {PENDING_LIMIT}, closed {self._closed}")
+        heapq.heappush(self._calls, (at_s, next(self._numbers), run))
+
+    def wait(self, gate: threading.Condition, until_s: float) -> bool:
+        next_s = self._calls[0][0] if self._calls else until_s
+        self.advance(max(self._now_s, min(until_s, next_s)))
+        return True
+
+    def advance(self, to_s: float) -> None:
+        """Let the time pass, running each call at its own time."""
+        while self._calls and self._calls[0][0] <= to_s:
+            at_s, _, run = heapq.heappop(self._calls)
+            self._now_s = max(self._now_s, at_s)
+            run()
+        self._now_s = max(self._now_s, to_s)
+
+    def close(self) -> None:
+        self._closed = True
+        self._calls.clear()

@@ -36,7 +36,7 @@ class WorldTimer:
     def call_at(self, at_s: float, run: Callable[[], None]) -> None:
         self._world.nature.agenda.at(at_s, run)
 
-    def wait(self, gate: threading.Condition, until_s: float) -> bool:  # noqa: ARG002  (the shape of a Timer)
+    def wait(self, gate: threading.Condition, until_s: float) -> bool:
         return False
 
     def close(self) -> None:
