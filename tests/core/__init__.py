@@ -1,0 +1,1 @@
+"""The core: every decision, driven in domain words."""
