@@ -296,14 +296,15 @@ class Desk:
         self.tell(inputs.Scan(code))
         return self.screen()
 
-    def pin(self, digits: str) -> Screen:
-        """Digits, or any text, typed where the screen takes some."""
+    def enter(self, text: str) -> Screen:
+        """Digits or letters, typed where the screen takes some."""
         shown = self.screen()
         assert shown.entry, f"nothing can be typed at {shown.name}"
-        self.tell(inputs.Typed(digits, shown.number))
+        self.tell(inputs.Typed(text, shown.number))
         return self.screen()
 
-    type = pin
+    def pin(self, digits: str) -> Screen:
+        return self.enter(digits)
 
     def tap(self, choice: str) -> Screen:
         """A tap on a choice that stands on the screen."""
@@ -395,7 +396,9 @@ class Desk:
 
     def open_by_order(self, door: int, nonce: bytes | None = None) -> str:
         """An order to open, answering the newest nonce of the site."""
-        return self.order(Open(door, nonce if nonce is not None else self.memory.nonces[-1][0]))
+        return self.order(
+            Open(door, nonce if nonce is not None else self.memory.nonces[-1][0], "asked for on the telephone")
+        )
 
     def announce(self, parcel: Sent, **more: Any) -> str:
         """The cloud tells of a parcel."""
@@ -481,7 +484,7 @@ class Desk:
     def number_comes(self) -> Screen:
         """A courier without a badge, with every permission of the roster."""
         self.tap("courier")
-        self.type(COURIER_NUMBER)
+        self.enter(COURIER_NUMBER)
         shown = self.pin(COURIER_PIN)
         return self.tap("not_now") if shown.name == "look" else shown
 
