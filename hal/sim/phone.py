@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from edge.core.errors import BadInput
@@ -83,6 +84,7 @@ class Scene:
     pose: Pose = field(default_factory=Pose)
     light: Light = field(default_factory=Light)
     background: str = "gradient"
+    place: int = 0  # which street: the same number has the same things behind, and the lamp in the same spot
 
 
 EMPTY: Final = Scene()
@@ -90,6 +92,8 @@ EMPTY: Final = Scene()
 
 def render(scene: Scene, rng: random.Random) -> NDArray[np.uint8]:
     """Return one frame, FRAME_HEIGHT by FRAME_WIDTH, grey.  The same scene and generator state give the same frame.
+
+    The generator is asked for the sensor's noise only: two frames of one scene differ in nothing else.
 
     Raises BadInput when the subject is nearer than NEAREST_M or farther than FARTHEST_M, or its code cannot be drawn.
     """
@@ -99,15 +103,29 @@ def render(scene: Scene, rng: random.Random) -> NDArray[np.uint8]:
 
     chance = np.random.default_rng(rng.getrandbits(64))
     light = scene.light
-    frame = optics.backdrop(scene.background, FRAME_HEIGHT, FRAME_WIDTH, chance) * np.float32(2 * light.ambient)
+    frame = _backdrop(scene.background, scene.place) * np.float32(2 * light.ambient)
     if scene.subject is not None:
         _place(frame, scene.subject, scene.pose, light.screen)
         if light.glare > 0:
-            spot = (FRAME_WIDTH * chance.uniform(0.42, 0.58), FRAME_HEIGHT * chance.uniform(0.42, 0.58))
-            frame = optics.glare(frame, spot, radius_px=FRAME_HEIGHT * 0.06, strength=light.glare)
+            lamp = np.random.default_rng([scene.place, 1])
+            spot = (FRAME_WIDTH * lamp.uniform(0.42, 0.58), FRAME_HEIGHT * lamp.uniform(0.42, 0.58))
+            radius_px = FRAME_HEIGHT * (0.04 + 0.05 * light.glare)
+            frame = optics.glare(frame, spot, radius_px, light.glare)
     frame = optics.defocus(np.minimum(frame, np.float32(255)), light.defocus_px)
     frame = optics.motion_blur(frame, light.motion_px, light.motion_deg)
     return optics.noise(frame, chance, light.noise)
+
+
+@lru_cache(maxsize=2)
+def _backdrop(kind: str, place: int) -> NDArray[np.float32]:
+    """The street behind; kept, because frame after frame shows the same one."""
+    import numpy as np
+
+    from hal.sim import optics
+
+    street = optics.backdrop(kind, FRAME_HEIGHT, FRAME_WIDTH, np.random.default_rng([place, 0]))
+    street.setflags(write=False)
+    return street
 
 
 def _place(frame: NDArray[np.float32], subject: Phone | Label, pose: Pose, screen: float) -> None:
