@@ -8,10 +8,10 @@ from edge.journal import reading, schema
 from edge.journal.limits import JournalLimits
 
 
-def take_away(connection: apsw.Connection, keep_rows: int, keep_since_ms: int | None, limits: JournalLimits) -> int:
-    """Inside a transaction: delete a bounded number of the oldest rows; return how many."""
+def take_away(connection: apsw.Connection, keep_rows: int, keep_since_ms: int | None, bite: int) -> int:
+    """Inside a transaction: delete up to `bite` of the oldest rows; return how many."""
     start = reading.base(connection).seq
-    until = min(_dispensable(connection, keep_rows), start + limits.compact_rows_per_call)
+    until = min(_dispensable(connection, keep_rows), start + bite)
     if keep_since_ms is not None:
         until = _older_than(connection, keep_since_ms, until)
     last = reading.row_at(connection, until) if until > start else None

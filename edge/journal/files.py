@@ -30,6 +30,10 @@ class Files(Protocol):
         """The names in the directory that holds `path` survive a power cut from here on."""
         ...
 
+    def renew(self, path: str) -> None:
+        """Every byte that readers see in `path` is durable, even one whose fsync failed in an earlier process."""
+        ...
+
     def room(self, path: str) -> tuple[int, int]:
         """(free, total) bytes of the file system that holds `path`, as this process may use them."""
         ...
@@ -83,6 +87,16 @@ class RealFiles:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def renew(self, path: str) -> None:
+        # After a failed fsync the kernel shows bytes that the disk does not have and holds them for clean: fsync alone
+        # would succeed and save nothing.  Written again they are dirty again.
+        with open(path, "r+b", buffering=0) as file:
+            offset = 0
+            while piece := os.pread(file.fileno(), MIB, offset):
+                os.pwrite(file.fileno(), piece, offset)
+                offset += len(piece)
+            os.fsync(file.fileno())
 
     def room(self, path: str) -> tuple[int, int]:
         figures = os.statvfs(Path(path).parent)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from edge.core.errors import BadInput, Broken, JournalBroken, Refuse
+from edge.core.errors import BadInput, Broken, JournalBroken, JournalFull, Refuse
 from edge.core.rows import EPOCH_BYTES, Beside, Entry, Epoch, Fork, Head, Row, Snapshot, Stamp, Watermark
 from edge.journal import compaction, epochs, reading, schema, space, writing
 from edge.journal.files import Files, RealFiles
@@ -126,9 +126,7 @@ class Journal:
         with self._store.acting("append"):
             self._store.cap(custody)
             rows = writing.linked(self._head, entries, stamp)
-            if custody:
-                return self._store.with_ballast(lambda: self._commit(rows, entries, snapshot))
-            return self._commit(rows, entries, snapshot)
+            return self._store.finding_room(lambda: self._commit(rows, entries, snapshot), ballast=custody)
 
     def save_watermark(self, watermark: Watermark) -> None:
         """Remember what the hub has committed, durably.  Refuse one that is not a place in this journal.
@@ -181,12 +179,21 @@ class Journal:
         if given, its wall time is before `keep_since_ms`.
         """
         with self._store.acting("compact"):
-            return self._store.with_ballast(lambda: self._compact(keep_rows, keep_since_ms))
+            bite = self._store.limits.compact_rows_per_call
+            while True:
+                try:
+                    return self._compact(keep_rows, keep_since_ms, bite)
+                except JournalFull:
+                    # Deleting needs room in the log for every page it touches; a smaller bite needs less of it.
+                    if bite == 1:
+                        raise
+                    bite = max(bite // 10, 1)
 
     def checkpoint(self) -> bool:
         """Move the WAL into the database; for idle moments (two or three fsyncs).  False: no room for it now.
 
-        After an erasure the WAL is emptied too, so that no copy of the erased bytes is left in either file.
+        After an erasure it writes anew what still lies beside and empties the log, so that no copy of the erased bytes
+        is left in either file; the caller may gather erasures for one sweep.
         """
         with self._store.acting("checkpoint"):
             return self._store.checkpoint()
@@ -314,7 +321,7 @@ class Journal:
                     schema.put_meta(self._store.connection, name, value)
 
         self._store.cap(custody=True)
-        self._store.with_ballast(put)
+        self._store.finding_room(put, ballast=True)
 
     def _write(self, before: Head, rows: list[Row], entries: Sequence[Entry], snapshot: bytes | None) -> None:
         connection = self._store.connection
@@ -326,12 +333,16 @@ class Journal:
             keep = self._store.limits.snapshots_kept
             writing.put_snapshot(connection, head, self._fold_version, snapshot, keep)
 
-    def _compact(self, keep_rows: int, keep_since_ms: int | None) -> int:
-        connection, limits = self._store.connection, self._store.limits
-        with self._store.transaction():
-            gone = compaction.take_away(connection, keep_rows, keep_since_ms, limits)
-            compaction.vacuum(connection, limits)
-        return gone
+    def _compact(self, keep_rows: int, keep_since_ms: int | None, bite: int) -> int:
+        connection = self._store.connection
+
+        def compact() -> int:
+            with self._store.transaction():
+                gone = compaction.take_away(connection, keep_rows, keep_since_ms, bite)
+                compaction.vacuum(connection, self._store.limits)
+            return gone
+
+        return self._store.finding_room(compact, ballast=True)
 
     def _check_watermark(self, watermark: Watermark) -> None:
         if watermark.epoch != self.epoch:

@@ -30,7 +30,7 @@ class JournalLimits(msgspec.Struct, frozen=True, kw_only=True):
     low_percent: int = 20  # of the partition, or of the soft cap
     wal_kept: int = 4 * MIB  # blocks the WAL keeps, so that a commit on a full disk finds room
     wal_idle_pages: int = 256  # from here an idle moment is used for a checkpoint
-    wal_bound_pages: int = 4096  # 16 MiB: from here the next append checkpoints first, idle or not
+    wal_bound_pages: int = 1024  # 4 MiB, as `wal_kept`: from here the next append checkpoints first, idle or not
     compact_rows_per_call: int = 2000  # about 20 ms of the lane
     vacuum_pages_per_call: int = 256  # one MiB given back to the disk at a time
 
@@ -47,6 +47,11 @@ class JournalLimits(msgspec.Struct, frozen=True, kw_only=True):
             raise BadInput(
                 f"journal limit wal_bound_pages is {self.wal_bound_pages}; "
                 f"it must be above wal_idle_pages {self.wal_idle_pages}"
+            )
+        if not self.out_of_order < min(self.custody_extra, self.reserve):
+            raise BadInput(
+                f"journal limit out_of_order is {self.out_of_order}; "
+                f"it must be below custody_extra {self.custody_extra} and reserve {self.reserve}"
             )
         if self.snapshots_kept < 2:
             raise BadInput(f"journal limit snapshots_kept is {self.snapshots_kept}; a second one is the fall-back")

@@ -55,6 +55,7 @@ _PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (
     ("trusted_schema", "OFF", 0),
     ("cell_size_check", "ON", 1),
 )
+_AT_BIRTH: Final = ("page_size", "auto_vacuum")
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -69,6 +70,8 @@ def set_pragmas(connection: apsw.Connection, path: str, limits: JournalLimits) -
     """Set every pragma and read each back: a VFS may answer `delete` to WAL without a word."""
     wanted = (*_PRAGMAS, ("journal_size_limit", str(limits.wal_kept), limits.wal_kept))
     for name, value, _ in wanted:
+        if name in _AT_BIRTH and not is_new(connection):
+            continue  # setting it again would write, and a full disk could not even be opened
         connection.execute(f"PRAGMA {name} = {value}").fetchall()
     for name, _, expected in wanted:
         actual = connection.execute(f"PRAGMA {name}").get

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import apsw
 
 from edge.core.errors import JournalBroken, JournalFull, Refuse
-from edge.journal import schema, space
+from edge.journal import schema, space, writing
 from edge.journal.files import Files, Lock
 from edge.journal.limits import JournalLimits
 
@@ -33,7 +33,7 @@ class Store:
         self.path = path
         self.files = files
         self.limits = limits
-        # Erased bytes may lie in a WAL that the last life left.
+        # Erased bytes may lie in a WAL that the last life left behind.
         self.traces = bool(files.size(f"{path}-wal"))
         self.wal_pages = 0
         self._lock = lock
@@ -50,6 +50,8 @@ class Store:
 
     def connect(self, vfs: str | None) -> None:
         with self.acting("open"):
+            if self.traces:
+                self.files.renew(f"{self.path}-wal")
             self._connection = apsw.Connection(self.path, vfs=vfs)
             # Closing does no I/O of its own: a broken journal must not be checkpointed on its way out.
             self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -107,13 +109,20 @@ class Store:
             self.connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
             self._cap_pages = pages
 
-    def with_ballast(self, act: Callable[[], T]) -> T:
-        """Do `act`; when the disk (not our own cap) is full, once more with the ballast's blocks."""
+    def finding_room(self, act: Callable[[], T], *, ballast: bool) -> T:
+        """Do `act`; without room for it once more after a checkpoint, and at last, with `ballast`, in its blocks."""
         try:
             return act()
         except JournalFull:
-            if self._at_cap() or not space.release_ballast(self.path, self.files):
+            if not self._move_log(apsw.SQLITE_CHECKPOINT_PASSIVE) and not ballast:
                 raise
+        try:
+            return act()
+        except JournalFull:
+            # Where our own cap is full and not the disk, the ballast's blocks would not help.
+            if not ballast or self._at_cap() or not space.release_ballast(self.path, self.files):
+                raise
+        self._move_log(apsw.SQLITE_CHECKPOINT_PASSIVE)
         return act()
 
     @property
@@ -121,15 +130,8 @@ class Store:
         return self.traces or self.wal_pages >= self.limits.wal_idle_pages
 
     def checkpoint(self) -> bool:
-        """Move the WAL into the database; empty it where traces are to be swept.  False: no room for it now."""
-        mode = apsw.SQLITE_CHECKPOINT_TRUNCATE if self.traces else apsw.SQLITE_CHECKPOINT_PASSIVE
-        try:
-            self.connection.wal_checkpoint(mode=mode)
-        except apsw.FullError:
-            return False
-        self.wal_pages = 0
-        self.traces = False
-        return True
+        """Move the log into the database, and sweep the traces of what was erased.  False: no room for it now."""
+        return self._sweep() if self.traces else self._move_log(apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def close(self) -> None:
         """Checkpoint if all is well, and let go of file and lock."""
@@ -137,6 +139,7 @@ class Store:
             if self._failed is None and self._connection is not None:
                 with self.acting("close"):
                     self.checkpoint()
+                    self._move_log(apsw.SQLITE_CHECKPOINT_TRUNCATE)  # an empty log need not be renewed at the start
         finally:
             self.abandon()
 
@@ -152,10 +155,30 @@ class Store:
         pages: int = self.connection.execute("PRAGMA page_count").get
         return pages >= self._cap_pages
 
+    def _sweep(self) -> bool:
+        """First the tables, then the log: emptied, for what it held is still in its blocks."""
+        try:
+            with self.transaction():
+                writing.sweep(self.connection)
+        except JournalFull:
+            return False
+        if not self._move_log(apsw.SQLITE_CHECKPOINT_TRUNCATE):
+            return False
+        self.traces = False
+        return True
+
+    def _move_log(self, mode: int) -> bool:
+        try:
+            self.connection.wal_checkpoint(mode=mode)
+        except apsw.FullError:
+            return False
+        self.wal_pages = 0
+        return True
+
     def _bound_wal(self) -> None:
-        # When no idle moment came for a checkpoint, it is done here rather than let the WAL grow on.
+        # When no idle moment came for a checkpoint, it is done here rather than let the log grow on.
         if self.wal_pages >= self.limits.wal_bound_pages:
-            self.checkpoint()
+            self._move_log(apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def _committed(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
         self.wal_pages = pages

@@ -81,9 +81,11 @@ class Verification:
                 self._seq, self._hash = base.seq, base.hash
                 self._fold.lose()
             rows = reading.rows(self._connection, self._seq)
-            for row in rows:
-                self._check(row)
-            self._faults += self._fold.check(rows)
+            whole = [self._check(row) for row in rows]
+            if all(whole):
+                self._faults += self._fold.check(rows)
+            else:
+                self._fold.lose()  # what a damaged row would fold to says nothing
         return bool(rows) and len(self._faults) < MAX_FAULTS
 
     def report(self) -> VerifyReport:
@@ -99,7 +101,8 @@ class Verification:
             faults=tuple(self._faults[:MAX_FAULTS]),
         )
 
-    def _check(self, row: Row) -> None:
+    def _check(self, row: Row) -> bool:
+        faults = len(self._faults)
         previous = self._starts.get(row.seq, self._hash)
         if row.seq != self._seq + 1:
             self._faults.append(f"row {self._seq + 1} is missing; row {row.seq} follows row {self._seq}")
@@ -108,6 +111,7 @@ class Verification:
         # Go on from what stands there, so that one altered row is one fault.
         self._seq, self._hash = row.seq, row.hash
         self._rows += 1
+        return len(self._faults) == faults
 
     def _anchor(self) -> int:
         watermark = reading.watermark(self._connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 
 import apsw
 
@@ -19,6 +20,8 @@ from edge.core.rows import (
     link,
 )
 from edge.journal.limits import JournalLimits
+
+_PUT_BESIDE: Final = "INSERT INTO besides (subject, name, seq, until_erased, body) VALUES (?, ?, ?, ?, ?)"
 
 
 def check(entries: Sequence[Entry], limits: JournalLimits) -> None:
@@ -68,10 +71,22 @@ def put_besides(connection: apsw.Connection, rows: Sequence[Row], entries: Seque
             connection.execute("DELETE FROM besides WHERE subject = ? AND name = ?", (beside.subject, beside.name))
             swept = swept or connection.changes() > 0
             connection.execute(
-                "INSERT INTO besides (subject, name, seq, until_erased, body) VALUES (?, ?, ?, ?, ?)",
+                _PUT_BESIDE,
                 (beside.subject, beside.name, row.seq, int(beside.until_erased), beside.body),
             )
     return swept
+
+
+def sweep(connection: apsw.Connection) -> None:
+    """Write everything that lies beside anew.
+
+    `secure_delete` overwrites a deleted cell and a freed page, but where pages were split or merged copies of a cell
+    may stay behind in the unused middle of a page.  Emptying the table frees, and so overwrites, every page of it.
+    """
+    kept = connection.execute("SELECT subject, name, seq, until_erased, body FROM besides ORDER BY subject, name")
+    rows = kept.fetchall()
+    connection.execute("DELETE FROM besides")
+    connection.executemany(_PUT_BESIDE, rows)
 
 
 def put_snapshot(connection: apsw.Connection, head: Head, fold_version: int, body: bytes, keep: int) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import errno
 import itertools
 import random
+import sys
 from collections.abc import Callable
 from typing import Any, Final, cast
 
@@ -32,6 +33,18 @@ CardImage = dict[str, bytes]
 
 class PowerCut(BaseException):
     """The power is gone.  Not an Exception: no program catches that."""
+
+
+def _quiet(report: Callable[[sys.UnraisableHookArgs], object]) -> Callable[[sys.UnraisableHookArgs], object]:
+    """SQLite tidies up after an error with further calls; each meets the dead disk, and apsw can raise only one."""
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> object:
+        return None if isinstance(unraisable.exc_value, PowerCut) else report(unraisable)
+
+    return hook
+
+
+sys.unraisablehook = _quiet(sys.unraisablehook)
 
 
 class _Inode:
@@ -266,6 +279,13 @@ class SimFiles:
 
     def sync_directory_of(self, path: str) -> None:
         self._live().sync_directory()
+
+    def renew(self, path: str) -> None:
+        disk = self._live()
+        inode = disk.inode(path)
+        if inode is not None:
+            disk.write(inode, 0, bytes(inode.seen))
+            disk.sync(inode)
 
     def room(self, path: str) -> tuple[int, int]:
         disk = self._live()
