@@ -1,0 +1,95 @@
+"""The one way in.  Ordered, stamped on arrival, and limited by kind, each limit with its own behaviour:
+
+levels and contents   64 readings waiting; beyond, all that wait become one request to read everything again
+scans, keys, taps     8 waiting; beyond, the newest is dropped and counted, and the count is told once
+commands              one waiting; whoever brings the next waits at the source
+all others            come from the runtime itself and are bounded by what it started; 4,096 is a defect of ours
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from edge.core.inputs import Chosen, Contents, Document, Dropped, Input, Levels, Order, Scan, Typed
+from edge.core.rows import Stamp
+
+MAX_READINGS: Final = 64
+MAX_PEOPLE: Final = 8
+MAX_OTHERS: Final = 4096
+PEOPLE: Final = (Scan, Typed, Chosen)
+READINGS: Final = (Levels, Contents)
+COMMANDS: Final = (Order, Document)
+
+
+class Arrival(Struct, frozen=True):
+    told: Input
+    at: Stamp
+
+
+class Inbox:
+    """`put` from the loop's thread only.  `reread` is called when readings overflow."""
+
+    def __init__(self, stamp: Callable[[], Stamp], reread: Callable[[], None]) -> None:
+        self._stamp, self._reread = stamp, reread
+        self._waiting: deque[Arrival] = deque()
+        self._arrived = asyncio.Event()
+        self._taken = asyncio.Event()
+        self._dropped: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, told: Input) -> bool:
+        """Take in one input; False when it was dropped."""
+        if isinstance(told, PEOPLE) and self._count(PEOPLE) >= MAX_PEOPLE:
+            name = type(told).__name__.lower()
+            self._dropped[name] = self._dropped.get(name, 0) + 1
+            return False
+        if isinstance(told, READINGS) and self._count(READINGS) >= MAX_READINGS:
+            self._waiting = deque(a for a in self._waiting if not isinstance(a.told, READINGS))
+            self._reread()
+            return False
+        if len(self._waiting) >= MAX_OTHERS:
+            raise AssertionError(f"inbox: {len(self._waiting)} inputs wait, limit {MAX_OTHERS}; the newest: {told}")
+        self._waiting.append(Arrival(told, self._stamp()))
+        self._arrived.set()
+        return True
+
+    async def command(self, told: Input) -> None:
+        """Take in a command; waits while another one waits."""
+        while self._count(COMMANDS):
+            self._taken.clear()
+            await self._taken.wait()
+        self.put(told)
+
+    def put_back(self, arrivals: list[Arrival]) -> None:
+        """What could not be written is decided again, before all that came later."""
+        self._waiting.extendleft(reversed(arrivals))
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when something waits, or after `timeout_s`."""
+        if self._waiting:
+            return
+        self._arrived.clear()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._arrived.wait()
+        except TimeoutError:
+            return
+
+    def take(self, most: int) -> list[Arrival]:
+        """All that wait, oldest first, `most` at once; then what was dropped meanwhile."""
+        taken = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        for what, count in self._dropped.items():
+            taken.append(Arrival(Dropped(what, count), self._stamp()))
+        self._dropped.clear()
+        self._taken.set()
+        return taken
+
+    def _count(self, kinds: tuple[type[Input], ...]) -> int:
+        return sum(isinstance(arrival.told, kinds) for arrival in self._waiting)

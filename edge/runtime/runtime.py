@@ -1,0 +1,256 @@
+"""The one loop.  It takes what waits, decides each in turn, commits all together, then acts, then tells.
+
+While a commit is under way inputs wait in the inbox, and are decided and committed as one group after it.  Effects run
+only after the commit of the events they came with (I1).  On a full disk nothing of a group counts: books and memory
+stay as they were, people are asked to come back, and everything else is decided again until there is room.  Any other
+error of the journal ends the process: start-up is the recovery.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from edge.clock import Stamper
+from edge.core import events
+from edge.core.decide import decide
+from edge.core.effects import Answer, Beep, Effect, Light, ReadContent, ReadDoors, ScanFormats, Unlock
+from edge.core.errors import JournalFull
+from edge.core.fold import freeze
+from edge.core.inputs import Boot, Document, Forked, Halt, Input, Order
+from edge.core.memory import Memory
+from edge.core.ports import WallClock
+from edge.core.rows import Entry, Fork, Row, Stamp
+from edge.core.screens import Screen, screen
+from edge.core.site import Site
+from edge.core.turn import Books, Decision, Recorded
+from edge.core.words import ContentSensor
+from edge.journal import Journal
+from edge.runtime.hardware import Hardware, Lane
+from edge.runtime.inbox import PEOPLE, Arrival, Inbox
+from edge.runtime.notify import Notify
+from edge.runtime.parts import Parts
+from edge.runtime.recovery import recover
+from edge.runtime.timers import Timers
+from edge.runtime.upkeep import Upkeep
+
+MAX_GROUP: Final = 64  # inputs decided for one commit; each gives a handful of events
+FULL_PAUSE_S: Final = 1.0
+IDLE_S: Final = 1.0  # the loop turns at least this often, so that the watchdog hears of it
+
+T = TypeVar("T")
+
+
+class Runtime:
+    """`await run()` until `halt`, or until something raises that the process must not survive.
+
+    lane: gives the one-thread executor of a name; "journal" is the writer's, in which `journal` was opened.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        journal: Journal,
+        parts: Parts,
+        wall: WallClock,
+        lane: Lane,
+        *,
+        random_bytes: Callable[[int], bytes],
+        version: str = "0",
+        release_s: int = 0,
+        notify: Notify | None = None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.site, self.journal, self.parts = site, journal, parts
+        self.books: Books | None = None
+        self.memory = Memory()
+        self.ready = asyncio.Event()
+        self._random, self._version, self._release_s = random_bytes, version, release_s
+        self._stamper = Stamper(wall, loop.time, random_bytes)
+        self._writer = lane("journal")
+        sensed = [plan.door for plan in site.compartments if plan.content is not ContentSensor.NONE]
+        self.inbox = Inbox(self._stamper.stamp, lambda: self._hardware.reread())
+        self._hardware = Hardware(parts, lane, self.inbox.put, sensed)
+        self._timers = Timers(self.inbox.put)
+        self._notify = notify or Notify({})
+        self._upkeep = Upkeep(self)
+        self._forks: list[tuple[Fork, asyncio.Future[None]]] = []
+        self._halted = False
+        self._screen: Screen | None = None
+
+    # -- the way in ---------------------------------------------------------------------------------------------------
+
+    def tell(self, told: Input) -> bool:
+        """Put an input into the inbox, from the loop's thread.  False when it was dropped."""
+        return self.inbox.put(told)
+
+    async def order(self, signed: bytes) -> None:
+        """A command of the cloud; waits while another one waits."""
+        await self.inbox.command(Order(signed))
+
+    async def document(self, name: str, signed: bytes) -> None:
+        await self.inbox.command(Document(name, signed))
+
+    async def fork(self, reason: str, fork: Fork, *, gap: bool) -> None:
+        """Begin a new epoch at `fork`; returns once it is durable."""
+        durable = asyncio.get_running_loop().create_future()
+        self._forks.append((fork, durable))
+        self.inbox.put(_forked(reason, fork, gap))
+        await durable
+
+    def screen(self) -> Screen:
+        assert self.books is not None
+        return screen(self.site, self.books.state, self.memory)
+
+    # -- life ---------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        try:
+            await self._boot()
+            self._hardware.start()
+            self._notify.say("READY=1")
+            self.ready.set()
+            while not self._halted:
+                await self._turn()
+        finally:
+            self._timers.clear()
+            await self._hardware.stop()
+
+    async def _boot(self) -> None:
+        """Recover the books, look at every door, and let the boot be the first input.  Never pulses."""
+        self.books = await self.in_lane(recover, self.journal)
+        self._stamper.begin(await self.in_lane(self.journal.begin_boot))
+        doors, contents = await self._hardware.first_look()
+        first: list[Input] = []
+        if self.journal.found_on_other_machine:
+            fork = await self.in_lane(_last_shared, self.journal)
+            self._forks.append((fork, asyncio.get_running_loop().create_future()))
+            first.append(_forked("copied", fork, False))
+        first.append(Boot(self._version, doors, contents, self._release_s))
+        for told in first:
+            await self._commit([Arrival(told, self._stamper.stamp())])
+
+    async def _turn(self) -> None:
+        await self.inbox.wait(min(IDLE_S, self._notify.every_s or IDLE_S))
+        group = self.inbox.take(MAX_GROUP)
+        if group:
+            await self._commit(group)
+        else:
+            await self._upkeep.idle()
+        self._watchdog()
+
+    def _watchdog(self) -> None:
+        """The loop turns and the ports' tasks live: say so.  A failed task ends the process."""
+        failure = self._hardware.failed()
+        if failure is not None:
+            raise failure
+        self._notify.say("WATCHDOG=1")
+
+    # -- decide, commit, act, tell ------------------------------------------------------------------------------------
+
+    async def _commit(self, group: list[Arrival]) -> None:
+        assert self.books is not None
+        books, memory = self.books, self.memory
+        decisions: list[Decision] = []
+        entries: list[Entry] = []
+        for arrival in group:
+            moment = self._stamper.moment(arrival.at, books.state)
+            decision = decide(self.site, books, memory, arrival.told, moment)
+            entries += [_entry(recorded, moment.stamp) for recorded in decision.recorded]
+            books, memory = decision.books, decision.memory
+            decisions.append(decision)
+        try:
+            rows = await self._write(group, entries, books) if entries else []
+        except JournalFull:
+            await self._no_room(group)
+            return
+        self.books, self.memory = books, memory.with_(full=False)
+        for decision in decisions:
+            self._act(decision)
+        self._hardware.watch(frozenset(opening.door for opening in books.state.openings.values()))
+        self._tell_committed(rows, entries)
+        self._show()
+        self._halted = self._halted or any(isinstance(arrival.told, Halt) for arrival in group)
+
+    async def _write(self, group: list[Arrival], entries: list[Entry], books: Books) -> list[Row]:
+        stamp = group[-1].at
+        if any(isinstance(arrival.told, Forked) for arrival in group):
+            return await self._begin_epoch(entries)
+        custody = any(events.KINDS[entry.kind].custody for entry in entries)
+        snapshot = freeze(books.state) if self.journal.snapshot_due(len(entries)) else None
+        return await self.in_lane(
+            lambda: self.journal.append(entries, stamp, snapshot=snapshot, custody=custody)  # the one fsync
+        )
+
+    async def _begin_epoch(self, entries: list[Entry]) -> list[Row]:
+        (fork, durable), stamp, new = self._forks[0], self._stamper.stamp(), self._random(8)
+        rows = await self.in_lane(lambda: self.journal.begin_epoch(new, fork, entries=entries, stamp=stamp))
+        del self._forks[0]
+        durable.set_result(None)
+        return rows
+
+    async def _no_room(self, group: list[Arrival]) -> None:
+        """Nothing was written, so nothing has happened.  People are refused; the rest is decided again."""
+        self.memory = self.memory.with_(full=True, session=None, choices=self.memory.choices + 1)
+        self.inbox.put_back([arrival for arrival in group if not isinstance(arrival.told, PEOPLE)])
+        self._show()
+        await self._upkeep.make_room()
+        await asyncio.sleep(FULL_PAUSE_S)
+
+    def _act(self, decision: Decision) -> None:
+        for timer in decision.timers:
+            self._timers.set(timer)
+        for effect in decision.effects:
+            self._run(effect)
+
+    def _run(self, effect: Effect) -> None:
+        if isinstance(effect, Unlock):
+            self._hardware.unlock(effect)
+        elif isinstance(effect, ReadDoors):
+            self._hardware.read_doors(effect.doors)
+        elif isinstance(effect, ReadContent):
+            self._hardware.read_content(effect.doors)
+        elif isinstance(effect, Light):
+            self._hardware.light(effect.door, effect.on)
+        elif isinstance(effect, Beep):
+            self._hardware.beep(effect.tone)
+        elif isinstance(effect, ScanFormats):
+            self.parts.look_for(effect.formats)
+        elif isinstance(effect, Answer):
+            self.parts.answer(effect)
+
+    def _tell_committed(self, rows: list[Row], entries: list[Entry]) -> None:
+        for row, entry in zip(rows, entries, strict=True):
+            self.parts.committed(row.seq, len(entry.payload), events.KINDS[entry.kind].custody)
+
+    def _show(self) -> None:
+        now = self.screen()
+        if now != self._screen:
+            self._screen = now
+            self.parts.shown(now)
+
+    # -- lanes --------------------------------------------------------------------------------------------------------
+
+    async def in_lane(self, job: Callable[..., T], *args: Any) -> T:
+        """Run `job` in the writer's lane: the only place where the journal is touched."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, job, *args)
+
+
+def _entry(recorded: Recorded, stamp: Stamp) -> Entry:
+    event = recorded.event
+    return Entry(event.kind, events.encode(event), recorded.beside, recorded.erase, stamp)
+
+
+def _forked(reason: str, fork: Fork, gap: bool) -> Forked:
+    return Forked(reason, fork.epoch.hex(), fork.seq, fork.hash.hex(), gap)
+
+
+def _last_shared(journal: Journal) -> Fork:
+    """Where a copied card leaves its original: the last row that the hub is known to have, else the beginning."""
+    mark = journal.watermark
+    if mark is not None:
+        return Fork(mark.epoch, mark.seq, mark.hash)
+    start = journal.place(journal.epoch_start.first_seq - 1)
+    assert start is not None, "nothing is compacted before the hub has it"
+    return Fork(journal.epoch, start.seq, start.hash)
