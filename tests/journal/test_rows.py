@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from edge.core.errors import BadInput
 from edge.core.rows import Beside, Entry, Head, Stamp, canonical, chain, first_break, genesis, link
+from edge.journal import JournalLimits
 from tests.journal.card import STAMP, event, open_on
 from tests.sim.disk import SimDisk
 
@@ -81,3 +83,22 @@ def test_an_append_of_nothing_may_carry_a_snapshot() -> None:
     assert snapshot is not None
     assert (snapshot.seq, snapshot.hash, snapshot.body) == (1, journal.head.hash, b"one")
     journal.close()
+
+
+def test_the_page_on_the_journal_shows_this_vector_and_these_limits() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
+    row = canonical(1, Stamp(3, 61_000, 1_800_000_000_123, "ntp"), "door_opened", b'{"door":"7"}')
+    start = genesis(4711, EPOCH)
+    for value in (row, start, chain(start, row)):
+        assert value.hex() in page
+    for name in JournalLimits.__struct_fields__:
+        lines = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+        amount = getattr(JournalLimits(), name)
+        assert any(f"| {form}" in line for line in lines for form in (f"{amount:,}", _bytes(amount))), name
+
+
+def _bytes(value: int) -> str:
+    for unit, size in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if value % size == 0:
+            return f"{value // size} {unit}"
+    return f"{value:,}"
