@@ -1,0 +1,296 @@
+"""A whole site under simulated time: the real runtime and journal on a card that may fail, a world that lives on.
+
+with SimSite(seed=1) as site:
+    site.start()
+    site.let(site.enrolled())
+    door = site.let(site.deposits("JD0001"))
+    site.cut()
+    site.start()
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+from edge.core import inputs
+from edge.core.claims import Claims
+from edge.core.events import Event, decode
+from edge.core.rows import Row
+from edge.core.screens import Screen
+from edge.core.site import CompartmentPlan, Policy, Site
+from edge.core.standing import StandingList
+from edge.core.state import FOLD_VERSION, State
+from edge.core.words import ClockTrust, ContentSensor, Feedback, Purpose, Size
+from edge.journal import Journal, JournalLimits
+from edge.runtime import Parts, Runtime
+from edge.runtime.recovery import recover
+from hal.sim.chronicle import Deed, Entry
+from hal.sim.drivers import SimBank, SimIndicator, SimSensors, SimSupply
+from hal.sim.world import World
+from sync.hub.issue import mint_code, public_bytes, sign_keys, sign_roster, sign_standing
+from tests.core.desk import COURIER_BADGE, COURIER_PIN, DAY_S, make_roster, sent
+from tests.credentials.known_keys import BUNDLE, COMMAND, COURIER, NOW_S, PICKUP, PIN_KEY, ROOT, SITE
+from tests.sim.disk import CardImage, SimDisk
+from tests.sim.loop import Life, SimLoop
+
+PATH: Final = "/card/journal.db"
+SETTLED_S: Final = 12.0  # pulse, edge, close and content, with the slowest hands of the world
+
+T = TypeVar("T")
+
+
+class SimWall:
+    """The machine's wall clock: NTP that agrees with the signed time, until a test sets it."""
+
+    def __init__(self, loop: SimLoop) -> None:
+        self._loop = loop
+        self.offset_s = float(NOW_S)
+        self.source = ClockTrust.NTP
+
+    def read(self) -> tuple[float, ClockTrust]:
+        return self.offset_s + self._loop.time(), self.source
+
+
+class SimSite:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        doors: int = 6,
+        content: ContentSensor = ContentSensor.INFRARED,
+        feedback: Feedback = Feedback.SWITCH,
+        capacity: int = 1 << 40,
+        limits: JournalLimits | None = None,
+        policy: Policy | None = None,
+        image: CardImage | None = None,
+        machine_id: str = "machine-a",
+    ) -> None:
+        plans = tuple(CompartmentPlan(n, Size.M, feedback, content) for n in range(1, doors + 1))
+        self.site = Site(
+            number=SITE,
+            compartments=plans,
+            policy=policy or Policy(),
+            root_public=public_bytes(ROOT),
+            pin_key=PIN_KEY,
+        )
+        self.disk = SimDisk(seed, capacity=capacity, image=image)
+        self.loop = SimLoop(seed, stall_s=self.disk.take_stall_s)
+        asyncio.set_event_loop(self.loop)
+        self.world = World(plans, seed, now_s=0.0)
+        self.wall = SimWall(self.loop)
+        self.bank = SimBank(self.world, self.loop.time)
+        self.machine_id = machine_id
+        self._limits = limits
+        self._chance = random.Random(seed)
+        self._life: Life | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.runtime: Runtime | None = None
+        self._made: set[str] = set()
+        self.committed = 0  # the last row that anybody outside was told of
+        self.disk.when_cut = self._power_off
+
+    # -- lives --------------------------------------------------------------------------------------------------------
+
+    def start(self, *, wait: bool = True) -> None:
+        """Power on and run; with `wait`, until the boot is decided."""
+        if self.disk.dead:
+            self.disk.power_on()
+        self._life = self.loop.begin_life()
+        self._task = self._life.start(self._main())
+        if wait:
+            self.let(self._until_ready())
+
+    def cut(self) -> None:
+        """The power goes, now."""
+        self.disk.cut_power()
+
+    def kill(self) -> None:
+        """The process is killed; the machine and its caches stay."""
+        self._power_off()
+        self.disk.kill_process()
+
+    def let(self, act: Coroutine[Any, Any, T]) -> T:
+        """Do `act` as the world does, whatever becomes of the runtime meanwhile."""
+        return self.loop.run_until_complete(act)
+
+    def run_for(self, seconds: float) -> None:
+        self.loop.run_for(seconds)
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the runtime of this life, if anything did."""
+        done = self._task is not None and self._task.done() and not self._task.cancelled()
+        return self._task.exception() if done and self._task is not None else None
+
+    async def _main(self) -> None:
+        journal = await asyncio.get_running_loop().run_in_executor("journal", self._open)  # type: ignore[arg-type]
+        parts = Parts(
+            {"a": self.bank},
+            SimSensors(self.world, self.loop.time),
+            SimIndicator(self.world, self.loop.time),
+            SimSupply(self.world, self.loop.time),
+            committed=self._heard,
+        )
+        self.runtime = Runtime(
+            self.site,
+            journal,
+            parts,
+            self.wall,
+            str,  # type: ignore[arg-type]  # a simulated lane is its name
+            random_bytes=self._chance.randbytes,
+        )
+        await self.runtime.run()
+        journal.close()
+
+    def _open(self) -> Journal:
+        return Journal.open(
+            PATH,
+            site=SITE,
+            fold_version=FOLD_VERSION,
+            machine_id=self.machine_id,
+            random_bytes=self._chance.randbytes,
+            limits=self._limits,
+            vfs=self.disk.vfs,
+            files=self.disk.files,
+        )
+
+    def _heard(self, seq: int, size: int, custody: bool) -> None:
+        self.committed = seq
+
+    async def _until_ready(self) -> None:
+        for _ in range(20_000):
+            if self.runtime is not None and self.runtime.ready.is_set() or self.failure is not None:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the runtime is not ready after 200 s")
+
+    def _power_off(self) -> None:
+        if self._life is not None:
+            self._life.power_off()
+        self._life, self.runtime = None, None
+
+    def __enter__(self) -> SimSite:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._power_off()
+        self.disk.dead = True
+        self.loop.close()
+        asyncio.set_event_loop(None)
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    def tell(self, told: inputs.Input) -> bool:
+        """An input, when there is a runtime to take it."""
+        return self.runtime is not None and self.runtime.tell(told)
+
+    def screen(self) -> Screen:
+        assert self.runtime is not None
+        return self.runtime.screen()
+
+    async def enrolled(self) -> None:
+        """Keys, roster and an empty standing list come."""
+        assert self.runtime is not None
+        await self.runtime.document("keys", sign_keys(BUNDLE, ROOT))
+        await self.runtime.document("roster", sign_roster(make_roster(), COMMAND))
+        nothing = StandingList(site=SITE, issued_at=NOW_S, version=1, after_order=0, parcels=())
+        await self.runtime.document("standing", sign_standing(nothing, COMMAND))
+        await asyncio.sleep(1)
+
+    async def courier_comes(self) -> None:
+        claims = Claims(
+            id=bytes.fromhex(COURIER_BADGE),
+            site=SITE,
+            purpose=Purpose.DEPOSIT,
+            expires_s=NOW_S + 2 * DAY_S,
+            carrier="dpd",
+        )
+        self.tell(inputs.Scan(mint_code(claims, COURIER)))
+        await asyncio.sleep(0.5)
+        if self.runtime is not None:
+            self.tell(inputs.Typed(COURIER_PIN, self.screen().number))
+            await asyncio.sleep(0.5)
+
+    async def deposits(self, label: str, door: int = 0) -> int:
+        """The courier at the screen scans, puts and shuts; returns the door, 0 when it came to nothing."""
+        if label not in self._made:
+            self._made.add(label)
+            self.world.parcels.make(label, text=label)
+        self.tell(inputs.Scan(label, "Code128"))
+        await asyncio.sleep(0.2)
+        for _ in range(100):
+            if self.runtime is None:
+                return 0
+            shown = self.screen()
+            if shown.door and shown.name in ("opening", "put", "push_then_pull"):
+                door = shown.door
+                break
+            await asyncio.sleep(0.1)
+        if door:
+            self.world.person.deposits(label, door)
+            await asyncio.sleep(SETTLED_S)
+        return door
+
+    async def collects(self, label: str, door: int, *, pause_s: float = SETTLED_S) -> None:
+        """The customer shows the code, takes what is inside, and shuts."""
+        self.world.person.collects(door)
+        self.tell(inputs.Scan(self.code(label)))
+        await asyncio.sleep(pause_s)
+
+    def code(self, label: str) -> str:
+        claims = Claims(id=bytes.fromhex(sent(label).reservation), site=SITE, expires_s=NOW_S + 40 * DAY_S)
+        return mint_code(claims, PICKUP)
+
+    # -- what is true -------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        assert self.runtime is not None and self.runtime.books is not None
+        return self.runtime.books.state
+
+    def parcel_id(self, label: str) -> str:
+        return sent(label).parcel
+
+    def rows(self) -> list[Row]:
+        """Every durable row, read from the card as it lies there."""
+        probe = SimDisk(0, image=self.disk.copy_card())
+        journal = Journal.open(
+            PATH,
+            site=SITE,
+            fold_version=FOLD_VERSION,
+            machine_id=self.machine_id,
+            random_bytes=random.Random(0).randbytes,
+            limits=self._limits,
+            vfs=probe.vfs,
+            files=probe.files,
+        )
+        rows: list[Row] = []
+        while more := journal.rows(rows[-1].seq if rows else journal.oldest_seq() - 1):
+            rows += [row for row, _ in more]
+        assert recover(journal).state.head == (rows[-1].seq if rows else 0)
+        journal.close()
+        return rows
+
+    def events(self) -> list[Event]:
+        return [decode(row.kind, row.payload) for row in self.rows()]
+
+    def pulses(self) -> list[Entry]:
+        return [entry for entry in self.world.chronicle.since() if entry.deed is Deed.PULSE_BEGAN]
+
+    def aim(self, deed: Deed, act: Callable[[], None], *, nth: int = 1) -> None:
+        """Do `act` at the very instant of the `nth` such deed from now, once."""
+        left = [nth]
+
+        def watch(entry: Entry) -> None:
+            if entry.deed is deed and left[0] > 0:
+                left[0] -= 1
+                if left[0] == 0:
+                    act()
+
+        self.world.chronicle.watch(watch)
