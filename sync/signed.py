@@ -46,6 +46,7 @@ class MessageType(StrEnum):
     POLL = "vnd.locker-edge.poll+cbor"
     ORDERS = "vnd.locker-edge.orders+cbor"
     ENROL = "vnd.locker-edge.enrol+cbor"
+    ENROLMENT = "vnd.locker-edge.enrolment+cbor"
 
 
 def digest(data: bytes) -> bytes:
