@@ -36,6 +36,7 @@ class Agenda:
         self.now_s = now_s
         self._plans: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
+        self._happening = False
 
     def at(self, at_s: float, happen: Callable[[], None]) -> None:
         """Let `happen` be called when `at_s` is reached; at once on the next advance where it is past."""
@@ -44,9 +45,18 @@ class Agenda:
         heapq.heappush(self._plans, (max(at_s, self.now_s), next(self._numbers), happen))
 
     def advance(self, to_s: float) -> None:
-        """Let everything happen that is due by `to_s`, each at its own time.  Time never goes back."""
-        while self._plans and self._plans[0][0] <= to_s:
-            at_s, _, happen = heapq.heappop(self._plans)
-            self.now_s = max(self.now_s, at_s)
-            happen()
-        self.now_s = max(self.now_s, to_s)
+        """Let everything happen that is due by `to_s`, each at its own time.  Time never goes back.
+
+        While something happens, it is its own time: an advance from within does nothing.
+        """
+        if self._happening:
+            return
+        self._happening = True
+        try:
+            while self._plans and self._plans[0][0] <= to_s:
+                at_s, _, happen = heapq.heappop(self._plans)
+                self.now_s = max(self.now_s, at_s)
+                happen()
+            self.now_s = max(self.now_s, to_s)
+        finally:
+            self._happening = False

@@ -9,7 +9,7 @@ from typing import Final
 __all__ = ["PRESENT_FROM_G", "SETTLES_S", "Scale"]
 
 SETTLES_S: Final = 1.5
-SWING_TAU_S: Final = 0.35
+SWING_TAU_S: Final = 0.25  # 2 g of a kilogram are left when it calls itself settled
 SWING_HZ: Final = 3.0
 NOISE_G: Final = 1.5
 DRIFT_G_PER_H: Final = 0.1

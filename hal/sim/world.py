@@ -22,7 +22,7 @@ from hal.sim.parcels import Parcel, Parcels, Place
 from hal.sim.people import People
 from hal.sim.sight import Sight
 
-__all__ = ["DOORS_LIMIT", "World"]
+__all__ = ["DOORS_LIMIT", "ONLY_BOARD", "World"]
 
 DOORS_LIMIT: Final = 1000
 ONLY_BOARD: Final = "A"
