@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import math
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -53,7 +54,7 @@ class CoilGuard:
         self._banks: dict[str, GuardedCoils] = {}
         self._refused, self._last_refusal = 0, ""
         self._closed = False
-        atexit.register(self.close)
+        _LIVE.add(self)
 
     def board_timed(
         self,
@@ -93,7 +94,7 @@ class CoilGuard:
             self._closed = True
             banks = tuple(self._banks.values())
             self._gate.notify_all()
-        atexit.unregister(self.close)
+        _LIVE.discard(self)
         try:
             faults = [fault for bank in banks for fault in bank.all_off()]
         finally:
@@ -208,6 +209,16 @@ class CoilGuard:
             while not over() and self._timer.now_s() < until_s:
                 if not self._timer.wait(self._gate, until_s):
                     return
+
+
+_LIVE: Final[weakref.WeakSet[CoilGuard]] = weakref.WeakSet()
+
+
+@atexit.register
+def _all_off() -> None:
+    """A process that ends in order leaves no coil on, even where nobody closed its guard."""
+    for guard in tuple(_LIVE):
+        guard.close()
 
 
 class GuardedCoils:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Frames"]
 
 NOISE_MARGIN_PX: Final = 64  # the noise is one field, laid on at a different corner each time
+NOISE_LIMIT: Final = 25.0  # grey levels; more would leave 16 bits
 
 
 class Frames:
@@ -44,5 +45,5 @@ class Frames:
                 return FRAME_WIDTH, FRAME_HEIGHT, self._clean.tobytes()
             top, left = self._rng.randrange(NOISE_MARGIN_PX), self._rng.randrange(NOISE_MARGIN_PX)
             noise = self._field[top : top + FRAME_HEIGHT, left : left + FRAME_WIDTH]
-            grey = self._clean + noise * np.int16(round(scene.light.noise * 16)) // np.int16(256)
+            grey = self._clean + noise * np.int16(round(min(scene.light.noise, NOISE_LIMIT) * 16)) // np.int16(256)
             return FRAME_WIDTH, FRAME_HEIGHT, np.clip(grey, 0, 255).astype(np.uint8).tobytes()
