@@ -74,7 +74,9 @@ class Runtime:
         self._hardware = Hardware(parts, lane, self.inbox.put, sensed)
         self._timers = Timers(self.inbox.put)
         self._notify = notify or Notify({})
-        self._upkeep = Upkeep(self)
+        self._upkeep = Upkeep(
+            journal, self.in_lane, self.inbox.put, lambda: self.books.state.space if self.books else ""
+        )
         self._forks: list[tuple[Fork, asyncio.Future[None]]] = []
         self._halted = False
         self._screen: Screen | None = None
