@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from edge.core.errors import NotAllowed
+from edge.core.errors import BadInput, NotAllowed
 from edge.core.keys import KeyPurpose
 from edge.core.orders import Open, What
 from sync.hub.issue import OPEN_LIFE_S, ORDER_LIFE_S, choose_issuer, sign_order
@@ -27,6 +27,7 @@ def issue(store: HubStore, keys: HubKeys, site: int, what: What, now_s: int) -> 
     Raises NotAllowed for a site that is not enrolled, that handles nothing, or that has no key of ours for it.
     """
     store.device_of(site)
+    _require_sound(what)
     found = store.one("SELECT count(*) AS n FROM orders WHERE site = ? AND result = '' AND expires_at > ?", site, now_s)
     if found and found["n"] >= MAX_PENDING:
         raise NotAllowed(f"site {site}: {found['n']} orders wait to be handled, limit {MAX_PENDING}")
@@ -47,6 +48,14 @@ def issue(store: HubStore, keys: HubKeys, site: int, what: What, now_s: int) -> 
         expires_s,
     )
     return number
+
+
+def _require_sound(what: What) -> None:
+    """An order that every site would refuse is refused here, with the same words."""
+    try:
+        msgspec.convert(msgspec.to_builtins(what, builtin_types=(bytes,)), What, builtin_types=(bytes,))
+    except msgspec.ValidationError as error:
+        raise BadInput(f"order: {error}") from None
 
 
 def pending(store: HubStore, site: int, after: int, now_s: int) -> list[Numbered]:
