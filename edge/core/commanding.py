@@ -7,6 +7,7 @@ from typing import Final
 
 from edge.core import events, orders, restoring, service
 from edge.core.documents import DocumentRefused, Here
+from edge.core.events.site import FRESH
 from edge.core.keys import accept_keys
 from edge.core.orders import Order, OrderRefused, verify_order
 from edge.core.roster import accept_roster
@@ -153,6 +154,8 @@ def _service(turn: Turn, what: orders.OutOfService | orders.InService) -> str:
     if isinstance(what, orders.OutOfService):
         if record.state is CompartmentState.HELD:
             return "refused: held"
+        if turn.state.live(what.door) is not None:
+            return "refused: under_way"
         turn.record(events.CompartmentOutOfService(what.door, what.reason[:64]))
     elif out:
         service.back_in_service(turn, what.door)
@@ -172,10 +175,10 @@ def _time_reset(turn: Turn, what: orders.TimeReset) -> str:
 def signed_time(turn: Turn, time_s: int, source: str) -> None:
     """Raise the floor, when that tells news: a row for each reply of the cloud would be waste (I9)."""
     state, now = turn.state, turn.now.stamp.mono_ms
-    heard_s = (turn.running_ms - state.heard_ms) / 1000 if state.heard_ms >= 0 else HEARD_AGAIN_S
     news = time_s - state.floor_at(now) >= HEARD_AGAIN_S
-    this_boot = state.heard_ms >= state.boot_began_ms
-    if news or heard_s >= HEARD_AGAIN_S or not this_boot:
+    not_this_boot = state.heard_ms < max(0, state.boot_began_ms)
+    silent_s = (turn.running_ms - state.heard_ms) / 1000
+    if news or (source in FRESH and (not_this_boot or silent_s >= HEARD_AGAIN_S)):
         turn.record(events.TimeSigned(time_s, source))
 
 

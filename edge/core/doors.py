@@ -60,6 +60,7 @@ def authorise(
     parcels: tuple[str, ...] = (),
     *,
     grace: bool = False,
+    expires_s: int = 0,
 ) -> Opening:
     """Record the authority and ask for the first pulse.  The caller has asked `hindrance` first."""
     state = turn.state
@@ -74,6 +75,7 @@ def authorise(
             parcels=parcels,
             list_age_s=-1 if heard < 0 else (turn.running_ms - heard) // 1000,
             grace=grace,
+            expires_s=expires_s,
         )
     )
     turn.memory = turn.memory.with_door(door, state=DoorState.UNLOCKING, began_s=-1.0, latch_s=-1.0)
@@ -179,6 +181,13 @@ def _rest(turn: Turn, door: int) -> None:
     turn.act(Light(door, False))
 
 
+def rest_all(turn: Turn) -> None:
+    """Every opening has come to its end at once: a pulse that is still under way has no opening any more."""
+    for door, sense in turn.memory.doors.items():
+        if sense.state is DoorState.UNLOCKING and turn.state.live(door) is None:
+            _rest(turn, door)
+
+
 def _unlocking(turn: Turn, number: int, attempt: int) -> Opening | None:
     """The opening, when it is still waiting for evidence of exactly this attempt."""
     opening = turn.state.openings.get(number)
@@ -227,8 +236,11 @@ def _seen_open(turn: Turn, door: int, reading: DoorReading) -> None:
             _latch_retracted(turn, opening, reading)
         else:
             _opened(turn, opening, reading.evidence)
-    elif opening.closed:
-        _opened(turn, opening, reading.evidence)  # swung open again before its content was judged
+    elif opening.closed:  # swung open again before it was known what the opening came to
+        if reading.evidence is Evidence.LATCH:
+            _latch_retracted(turn, opening, reading)
+        else:
+            _opened(turn, opening, reading.evidence)
     elif sense.state is DoorState.UNKNOWN:
         turn.memory = turn.memory.with_door(door, state=DoorState.OPEN)
 
@@ -241,8 +253,8 @@ def _latch_retracted(turn: Turn, opening: Opening, reading: DoorReading) -> None
 
 
 def latch_held(turn: Turn, number: int, attempt: int) -> None:
-    opening = _unlocking(turn, number, attempt)
-    if opening is None:
+    opening = turn.state.openings.get(number)
+    if opening is None or opening.attempt != attempt or (opening.opened_ms >= 0 and not opening.closed):
         return
     sense = turn.memory.sense(opening.door)
     if sense.latch_s >= 0 and sense.reading is not None and sense.reading.level is Level.OPEN:
@@ -282,9 +294,9 @@ def stands_open(turn: Turn, number: int, *, tell: bool) -> None:
 def _seen_closed(turn: Turn, door: int, reading: DoorReading) -> None:
     sense = turn.memory.sense(door)
     opening = turn.state.live(door)
+    if sense.latch_s >= 0:
+        turn.memory = turn.memory.with_door(door, latch_s=-1.0)  # sprang back: no evidence
     if opening is not None and opening.opened_ms < 0:
-        if sense.latch_s >= 0:
-            turn.memory = turn.memory.with_door(door, latch_s=-1.0)  # sprang back: no evidence
         return
     if opening is not None and not opening.closed:
         open_ms = max(0, turn.running_ms - opening.opened_ms)
@@ -347,6 +359,8 @@ def not_settled(turn: Turn, number: int, closed: str) -> None:
 
 def _judge(turn: Turn, opening: Opening, content: Content) -> None:
     turn.memory = turn.memory.with_door(opening.door, judged=True)
+    if content is not Content.UNKNOWN and f"content_sensor:door {opening.door}" in turn.state.faults:
+        turn.record(events.FaultCleared("content_sensor", f"door {opening.door}"))
     turn.flows[opening.purpose].judged(turn, opening, content)
 
 

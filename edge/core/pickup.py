@@ -10,7 +10,7 @@ from edge.core.events.doors import HOUR_MS
 from edge.core.memory import Session
 from edge.core.pin import find_pin, pin_verifier, wait_ms
 from edge.core.refusal import Refusal
-from edge.core.sessions import good_bye, refuse, show
+from edge.core.sessions import LAST, good_bye, refuse, show
 from edge.core.state import Authority, Opening, Parcel
 from edge.core.turn import Turn
 from edge.core.words import (
@@ -37,8 +37,6 @@ def present_code(turn: Turn, credential: Credential) -> None:
     claims = credential.claims
     reservation = claims.reservation
     right = turn.state.reservations.get(reservation)
-    if right is not None and claims.generation > right.generation:
-        turn.record(events.CredentialSuperseded(reservation, claims.generation))
     known = right.generation if right is not None else -1
     refusal = rank(claims, known, turn.state.revoked.get(reservation, -1))
     if refusal is not None:
@@ -53,9 +51,11 @@ def present_code(turn: Turn, credential: Credential) -> None:
     if expiry_refuses(verdict, parcel_stands=bool(standing), hold_over=over) and not _collected(turn, reservation):
         refuse(turn, Refusal.EXPIRED, "code", reservation=reservation)
         return
-    if any(not carrier_allowed(credential, p.carrier) for p in standing):
+    if any(not carrier_allowed(credential, p.carrier) for p in _of(turn, reservation)):
         refuse(turn, Refusal.KEY_CARRIER, "code", reservation=reservation)
         return
+    if right is not None and claims.generation > right.generation:
+        turn.record(events.CredentialSuperseded(reservation, claims.generation))
     session = Session(
         Role.CUSTOMER,
         "opening",
@@ -82,6 +82,9 @@ def present_pin(turn: Turn, digits: str) -> None:
         return
     if turn.state.pin.failures:
         turn.record(events.PinAccepted())
+    if right.second_factor:  # here the PIN is the second factor, and never enough by itself
+        refuse(turn, Refusal.NEEDS_SECOND_FACTOR, "pin", reservation=right.id)
+        return
     session = Session(
         Role.CUSTOMER,
         "opening",
@@ -110,8 +113,8 @@ def second_factor(turn: Turn, session: Session, digits: str) -> None:
 
 
 def _pin_failed(turn: Turn, refusal: Refusal) -> None:
-    turn.record(events.PinFailed())
     policy = turn.site.policy
+    turn.record(events.PinFailed(policy.pin_tries))
     wait = wait_ms(turn.state.pin, turn.running_ms, failures_a_day=policy.pin_failures_a_day)
     refuse(turn, refusal, "pin", wait_s=-(-wait // 1000))
 
@@ -120,30 +123,38 @@ def _claimable(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
     return tuple(p for p in turn.state.here(reservation) if p.state in CLAIMABLE and not p.withheld)
 
 
-def _collected(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
+def _of(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
+    """Every parcel of a right that the books know, wherever it is."""
     right = turn.state.reservations.get(reservation)
-    records = (turn.state.parcels.get(p) for p in (right.parcels if right else ()))
-    return tuple(p for p in records if p is not None and p.state is ParcelState.COLLECTED)
+    return tuple(turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels)
+
+
+def _collected(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
+    return tuple(p for p in _of(turn, reservation) if p.state is ParcelState.COLLECTED)
 
 
 def _claim(turn: Turn, session: Session, *, second_factor: bool, proven: bool = False) -> None:
     """Judge the state of the reservation, and open the first door."""
     reservation, source = session.reservation, session.authority
     standing = _claimable(turn, reservation)
-    if not standing:
+    right = turn.state.reservations.get(reservation)
+    again = next((p for p in _collected(turn, reservation) if in_grace(turn, p)), None)
+    if right is None or not (standing or again):
         _nothing_here(turn, session)
         return
-    right = turn.state.reservations[reservation]
     if right.state is CredentialState.REVOKED:
         refuse(turn, Refusal.REVOKED, source, reservation=reservation)
         return
-    if turn.site.policy.overdue_pickup == "refuse" and all(p.state is ParcelState.OVERDUE for p in standing):
+    overdue = bool(standing) and all(p.state is ParcelState.OVERDUE for p in standing)
+    if overdue and turn.site.policy.overdue_pickup == "refuse":
         refuse(turn, Refusal.OVERDUE, source, reservation=reservation)
         return
     if (second_factor or right.second_factor) and not proven and session.authority == AuthorityKind.CODE:
         show(turn, session, "second_factor")
-        return
-    _open_next(turn, _with_doors(session, standing))
+    elif standing:
+        _open_next(turn, _with_doors(session, standing))
+    elif again is not None:
+        _reopen(turn, session, again)
 
 
 def _with_doors(session: Session, parcels: tuple[Parcel, ...]) -> Session:
@@ -155,17 +166,12 @@ def _nothing_here(turn: Turn, session: Session) -> None:
     """Why a good credential opens nothing: used, on its way, called off, taken back."""
     reservation, source = session.reservation, session.authority
     collected = _collected(turn, reservation)
-    again = next((p for p in collected if in_grace(turn, p)), None)
-    if again is not None:
-        _reopen(turn, session, again)
-        return
     used = [key for key in turn.state.consumed if key.startswith(f"{reservation}:")]
     if collected or used:
         when = max((p.ended_wall_s for p in collected), default=0)
         refuse(turn, Refusal.ALREADY_USED, source, reservation=reservation, when_s=when)
         return
-    right = turn.state.reservations.get(reservation)
-    records = [turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels]
+    records = _of(turn, reservation)
     if turn.state.restoring:
         refuse(turn, Refusal.RESTORING, source, reservation=reservation)
     elif any(p.state is ParcelState.RETURNING for p in records):
@@ -183,16 +189,14 @@ def _nothing_here(turn: Turn, session: Session) -> None:
 def _open_next(turn: Turn, session: Session) -> None:
     """Ask for the next door of this person, or say what stands in the way."""
     door = session.doors[0]
-    right = turn.state.reservations[session.reservation]
-    recent = [t for t in right.openings_ms if turn.running_ms - t < HOUR_MS]
     blocked = doors.hindrance(turn, door)
     record = turn.state.compartments[door]
     live = turn.state.live(door)
     if live is not None and live.opened_ms >= 0 and not live.closed and live.authority.ref == session.reservation:
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
     elif record.state is CompartmentState.OUT_OF_SERVICE:
-        show(turn, session, "jammed", door=door, params={"ticket": _ticket(turn, door)})
-    elif len(recent) >= turn.site.policy.openings_an_hour:
+        show(turn, session, "jammed", door=door, doors=session.doors[1:], params={"ticket": _ticket(turn, door)})
+    elif _too_often(turn, session):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
     elif blocked == "stands_open":
         show(turn, session, "stands_open", door=door)
@@ -202,12 +206,20 @@ def _open_next(turn: Turn, session: Session) -> None:
         show(turn, session, "one_moment", door=door)
     else:
         parcels = tuple(p.id for p in _claimable(turn, session.reservation) if p.door == door)
-        opening = doors.authorise(turn, door, Purpose.PICKUP, _authority(session), parcels)
+        opening = doors.authorise(
+            turn, door, Purpose.PICKUP, _authority(session), parcels, expires_s=session.expires_s
+        )
         turn.show(
             session.at(
                 "opening", door=door, opening=opening.number, doors=session.doors[1:], params=dict(session.params)
             )
         )
+
+
+def _too_often(turn: Turn, session: Session) -> bool:
+    right = turn.state.reservations[session.reservation]
+    recent = [t for t in right.openings_ms if turn.running_ms - t < HOUR_MS]
+    return len(recent) >= turn.site.policy.openings_an_hour
 
 
 def _ticket(turn: Turn, door: int) -> str:
@@ -234,6 +246,9 @@ def in_grace(turn: Turn, parcel: Parcel) -> bool:
 def _reopen(turn: Turn, session: Session, parcel: Parcel) -> None:
     door = parcel.ended_door
     session = session.at("opening", door=door, doors=())
+    if _too_often(turn, session):
+        refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
+        return
     if doors.hindrance(turn, door):
         show(turn, session, "one_moment", door=door)
         return
@@ -248,16 +263,16 @@ def choose(turn: Turn, session: Session, choice: str) -> bool:
     """A tap of a customer in a pickup.  True when it was one of ours."""
     opening = turn.state.openings.get(session.opening)
     if session.stage in ("take", "left_inside", "thanks", "did_you_get_it") and choice == "problem":
-        show(turn, session, "problem", params=dict(session.params) | {"back": session.stage})
+        show(turn, session, "problem", params={"back": session.stage, "before": dict(session.params)})
     elif session.stage == "problem" and choice in PROBLEMS:
         complain(turn, session, choice)
     elif session.stage == "problem" and choice == "back":
-        show(turn, session, str(session.params.get("back", "take")))
+        _back(turn, session)
     elif session.stage == "take" and choice == "cannot_reach":
         complain(turn, session, choice)
     elif session.stage == "take" and choice == "decline" and opening is not None:
         _decline(turn, session, opening)
-    elif session.stage == "did_you_get_it" and choice in ("yes", "no") and opening is not None:
+    elif session.stage == "did_you_get_it" and choice in ("yes", "no") and opening is not None and opening.closed:
         _answered(turn, session, opening, choice == "yes")
     elif session.stage in ("thanks", "did_you_get_it", "reopen") and choice == "open_again":
         _again(turn, session, opening)
@@ -270,10 +285,19 @@ def choose(turn: Turn, session: Session, choice: str) -> bool:
     return True
 
 
+def _back(turn: Turn, session: Session) -> None:
+    """There was no problem after all."""
+    stage, before = str(session.params["back"]), session.params["before"]
+    if stage in LAST:
+        good_bye(turn, session, stage, params=before)
+    else:
+        show(turn, session, stage, params=before)
+
+
 def complain(turn: Turn, session: Session, what: str) -> None:
     """Something is wrong.  The number of the opening is the number to read out on the telephone."""
     opening = turn.state.openings.get(session.opening)
-    parcels = opening.parcels if opening is not None else tuple(p for p in (session.parcel,) if p)
+    parcels = opening.parcels if opening is not None else _taken_from(turn, session)
     turn.record(events.IncidentReported(session.opening, session.door, what, session.opening, parcels))
     if what in ("empty", "wrong"):
         for parcel in parcels:
@@ -285,10 +309,17 @@ def complain(turn: Turn, session: Session, what: str) -> None:
     show(turn, session, "help", params={"incident": session.opening, "shut": stands_open, "what": what})
 
 
+def _taken_from(turn: Turn, session: Session) -> tuple[str, ...]:
+    """What this person has collected from the door on the screen."""
+    records = (turn.state.parcels.get(p) for p in session.collected)
+    return tuple(p.id for p in records if p is not None and p.ended_door == session.door)
+
+
 def _decline(turn: Turn, session: Session, opening: Opening) -> None:
     for parcel in opening.parcels:
         if turn.state.parcels[parcel].state is not ParcelState.COLLECTED:
             turn.record(events.ParcelDeclined(parcel, session.reservation, opening.door))
+    turn.record(events.PersonSaid(opening.number, opening.door, "declined"))
     turn.show(session.at("take", params={"declined": True}))
 
 
@@ -310,11 +341,8 @@ def _again(turn: Turn, session: Session, opening: Opening | None) -> None:
 
 
 def _after_jam(turn: Turn, session: Session) -> None:
-    rest = tuple(d for d in session.doors if d != session.door)
-    if rest:
-        _open_next(turn, session.at("opening", doors=rest))
-    else:
-        good_bye(turn, session, "safe", params={"door": session.door})
+    if session.doors:
+        _open_next(turn, session.at("opening", doors=session.doors))
 
 
 # -- what the doors tell --------------------------------------------------------------------------------------------
@@ -325,9 +353,10 @@ class Pickup:
 
     def opened(self, turn: Turn, opening: Opening) -> None:
         session = _person(turn, opening)
-        if session is not None and session.stage in ("opening", "push_then_pull", "left_inside"):
+        if session is not None and session.stage in ("opening", "push_then_pull", "did_you_get_it"):
+            params = {name: value for name, value in session.params.items() if name != "left_inside"}
             stage = "left_inside" if session.params.get("left_inside") else "take"
-            turn.show(session.at(stage, door=opening.door, params=dict(session.params)))
+            turn.show(session.at(stage, door=opening.door, params=params))
         turn.beep("ok")
 
     def judged(self, turn: Turn, opening: Opening, content: Content) -> None:
@@ -341,11 +370,10 @@ class Pickup:
         elif content is Content.EMPTY:
             _collect(turn, opening, Evidence.SENSOR)
             _onward(turn, session)
-        elif self._declined(turn, opening):
-            turn.record(events.OpeningEnded(opening.number, opening.door, "declined"))
-            _onward(turn, session)
         elif doors.interrupted(turn, opening):
             _uncertain(turn, opening, "interrupted")
+        elif opening.said == "declined":
+            self._left_there(turn, opening, session)
         elif opening.open_ms < turn.timers.shortest_open_s * 1000 or _sensor_expected(turn, opening):
             self._ask(turn, opening, session)
         else:
@@ -379,20 +407,21 @@ class Pickup:
     def _grace_over(self, turn: Turn, opening: Opening, content: Content, session: Session | None) -> None:
         door = opening.door
         turn.record(events.OpeningEnded(opening.number, door, "reopened_in_grace"))
+        inferred = turn.state.compartments[door].reason == "grace"
         if opening.said in ("empty", "wrong"):
             pass  # the complaint has put the compartment into review
         elif content is Content.PRESENT:
             turn.record(events.CompartmentToReview(door, "content_after_pickup"))
-        elif content is Content.UNKNOWN:
-            turn.record(events.CompartmentToReview(door, "grace"))
+        elif content is Content.UNKNOWN and inferred:  # the wait for a complaint begins again
             turn.after(turn.timers.grace_s, "grace", door, turn.state.compartments[door].letting)
-        if session is not None:
-            good_bye(turn, session, "thanks")
+        elif content is Content.UNKNOWN:
+            turn.record(events.CompartmentToReview(door, "after_reopening"))
+        if session is not None and session.stage != "help":
+            good_bye(turn, session, "thanks", params={"receipt": session.opening})
 
     def _still_inside(self, turn: Turn, opening: Opening, session: Session | None) -> None:
-        if self._declined(turn, opening):
-            turn.record(events.OpeningEnded(opening.number, opening.door, "declined"))
-            _onward(turn, session)
+        if opening.said == "declined":
+            self._left_there(turn, opening, session)
             return
         turn.record(events.OpeningEnded(opening.number, opening.door, "left_inside"))
         if session is None:
@@ -407,8 +436,9 @@ class Pickup:
             show(turn, session, "did_you_get_it", door=opening.door)
             turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
 
-    def _declined(self, turn: Turn, opening: Opening) -> bool:
-        return any(turn.state.parcels[p].rest is ParcelState.RETURNING for p in opening.parcels)
+    def _left_there(self, turn: Turn, opening: Opening, session: Session | None) -> None:
+        turn.record(events.OpeningEnded(opening.number, opening.door, "declined"))
+        _onward(turn, session)
 
 
 def unanswered(turn: Turn, number: int) -> None:
@@ -445,15 +475,16 @@ def _collect(turn: Turn, opening: Opening, evidence: Evidence) -> None:
     for parcel in opening.parcels:
         if turn.state.parcels[parcel].state is ParcelState.COLLECTED:
             continue
-        expires = session.expires_s if session is not None else 0
         reservation = turn.state.parcels[parcel].reservation
+        right = turn.state.reservations.get(reservation)
+        expires = right.expires_s if right is not None else 0
         turn.record(events.ParcelCollected(parcel, reservation, door, opening.number, evidence, expires))
     turn.record(events.OpeningEnded(opening.number, door, "collected"))
     record = turn.state.compartments[door]
     if record.state is CompartmentState.REVIEW and record.reason == "grace":
         turn.after(turn.timers.grace_s, "grace", door, record.letting)
     if session is not None:
-        turn.update(collected=(*session.collected, *opening.parcels), parcel=opening.parcels[0])
+        turn.update(collected=(*session.collected, *opening.parcels))
 
 
 def _uncertain(turn: Turn, opening: Opening, reason: str) -> None:
@@ -467,7 +498,7 @@ def _uncertain(turn: Turn, opening: Opening, reason: str) -> None:
 def _onward(turn: Turn, session: Session | None) -> None:
     """The next door of this person, or good-bye."""
     session = turn.person(Role.CUSTOMER) if session is not None else None
-    if session is None:
+    if session is None or session.stage == "help":  # the number of the incident stays up
         return
     if session.doors:
         done = int(session.params.get("done", 0)) + 1

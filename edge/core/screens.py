@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from edge.core.allocation import free_by_size, lettable
 from edge.core.memory import Memory, Session
+from edge.core.sessions import MAX_EXTENSIONS
 from edge.core.site import Site
 from edge.core.state import State
-from edge.core.words import CompartmentState, DoorState, Level, Role
+from edge.core.words import CompartmentState, DoorState, Level, Purpose, Role
 
 MAX_CHOICES: Final = 4
 
@@ -60,7 +61,6 @@ STAGES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
     "did_you_get_it": (("yes", "no", "open_again", "problem"), "attention", ""),
     "reopen": (("open_again", "end"), "attention", ""),
     "jammed": (("next",), "danger", ""),
-    "safe": ((), "calm", ""),
     "board_silent": (("try_again", "end"), "danger", ""),
     "too_late": (("try_again", "end"), "attention", ""),
     "stands_open": (("try_again", "end"), "attention", ""),
@@ -70,19 +70,22 @@ STAGES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
     "choose_size": (("S", "M", "L", "XL"), "calm", ""),
     "place": (("other_size", "cancel"), "good", ""),
     "no_parcel": (("open_again", "cancel"), "attention", ""),
+    "is_it_inside": (("yes", "open_again", "no"), "attention", ""),
     "receipt": (("end",), "good", ""),
     "cancelled": ((), "calm", ""),
     # couriers
     "badge_pin": (("end",), "calm", "pin"),
     "look": (("open", "not_now"), "attention", ""),
     "look_inside": (("empty", "parcel", "something_else"), "attention", "label"),
-    "what_is_inside": (("empty", "parcel", "something_else"), "attention", "label"),
-    "ready": (("collect", "undo", "look", "end"), "calm", "label"),
+    "what_is_inside": (("empty", "parcel", "something_else", "open_again"), "attention", "label"),
+    "ready": (("collect", "last", "look", "end"), "calm", "label"),
+    "last": (("open_again", "undo", "back"), "calm", "label"),
+    "collect": (("all", "one", "back"), "calm", "label"),
     "offer": (("add", "own_door"), "calm", ""),
     "put": (("does_not_fit", "occupied", "dirty", "cancel"), "good", "label"),
     "take_out": ((), "attention", ""),
     "scan_out": ((), "good", "label"),
-    "taken": (("all_taken", "left", "missing"), "attention", ""),
+    "taken": (("all_taken", "left", "missing"), "attention", "label"),
     "summary": ((), "good", ""),
 }
 
@@ -99,7 +102,7 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
     return Screen(
         name=session.stage,
         params={**_person(session), **session.params, **_site(site)},
-        choices=(*choices, "more_time")[-MAX_CHOICES:] if session.warned else choices,
+        choices=_with_more_time(session, choices),
         number=memory.choices,
         tone=tone,
         entry=entry,
@@ -109,6 +112,13 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
         idle=session.warned,
         offline=not memory.online,
     )
+
+
+def _with_more_time(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """While it is asked whether anybody is still there; the last choice steps aside where there is no room."""
+    if not session.warned or session.extended >= MAX_EXTENSIONS:
+        return choices
+    return (*choices[: MAX_CHOICES - 1], "more_time")
 
 
 def _nobody(site: Site, state: State, memory: Memory) -> Screen:
@@ -176,7 +186,7 @@ def _ready(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     if not session.params.get("to_collect"):
         absent.add("collect")
     if not session.last_opening:
-        absent.add("undo")
+        absent.add("last")
     if not session.params.get("to_look_into"):
         absent.add("look")
     return tuple(c for c in choices if c not in absent)
@@ -188,6 +198,8 @@ def _refused(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _take(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    if session.params.get("grace"):
+        return ("problem",)  # what was collected can be declined no more
     return () if session.params.get("declined") else choices
 
 
@@ -195,12 +207,27 @@ def _place(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     return () if session.params.get("cancelled") else choices
 
 
+def _put(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    if session.params.get("cancelled"):
+        return ()
+    if session.params.get("reopened"):
+        return ("undo",)
+    return ("does_not_fit", "cancel") if session.params.get("added") else choices
+
+
+def _choose_size(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """Sizes for which there is a door, and a way out where there is room for it."""
+    free = tuple(c for c in choices if c in session.params.get("free", ()))
+    return (*free, "end")[:MAX_CHOICES]
+
+
 def _jammed(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
-    return choices if session.doors else ("end",)
+    return choices if session.doors or session.role is not Role.CUSTOMER else ("end",)
 
 
-def _look_inside(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
-    return () if session.params.get("said") else choices
+def _silent(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """A courier on a round may leave this door for now."""
+    return ("try_again", "next", "end") if session.purpose == Purpose.COLLECTION else choices
 
 
 _NARROWED: Final[dict[str, Callable[[Session, tuple[str, ...]], tuple[str, ...]]]] = {
@@ -208,7 +235,11 @@ _NARROWED: Final[dict[str, Callable[[Session, tuple[str, ...]], tuple[str, ...]]
     "refused": _refused,
     "take": _take,
     "place": _place,
-    "put": _place,
+    "put": _put,
+    "choose_size": _choose_size,
     "jammed": _jammed,
-    "look_inside": _look_inside,
+    "board_silent": _silent,
+    "too_late": _silent,
+    "stands_open": _silent,
+    "one_moment": _silent,
 }

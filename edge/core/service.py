@@ -79,6 +79,9 @@ def _out_of_service(turn: Turn, act: Technical) -> None:
     if turn.state.compartments[act.door].state is CompartmentState.HELD:
         _answer(turn, act, False, f"compartment {act.door} is held for a deposit under way")
         return
+    if turn.state.live(act.door) is not None:
+        _answer(turn, act, False, f"an opening of door {act.door} is under way")
+        return
     turn.record(events.ActDone(act.act, act.user, act.door, act.reason))
     turn.record(events.CompartmentOutOfService(act.door, act.reason[:64]))
     _answer(turn, act, True, f"compartment {act.door} is out of service")
@@ -137,7 +140,8 @@ class Service:
         turn.record(events.OpeningEnded(opening.number, opening.door, "service"))
         record = turn.state.compartments[opening.door]
         as_booked = Content.PRESENT if record.parcels else Content.EMPTY
-        if record.state in (CompartmentState.FREE, CompartmentState.OCCUPIED) and content is not as_booked:
+        let_or_free = (CompartmentState.FREE, CompartmentState.HELD, CompartmentState.OCCUPIED)
+        if record.state in let_or_free and content is not as_booked:
             turn.record(events.CompartmentToReview(opening.door, "after_service"))
 
     def retried(self, turn: Turn, opening: Opening) -> None:

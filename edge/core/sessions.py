@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from edge.core import events
 from edge.core.memory import Session
+from edge.core.state import Opening
 from edge.core.turn import Turn
 from edge.core.words import Role
 
@@ -16,7 +17,7 @@ REFUSALS_TOLD_EVERY_S: Final = 60
 WAITING: Final = frozenset(
     {"opening", "push_then_pull", "take", "put", "take_out", "place", "left_inside", "look_inside", "scan_out"}
 )
-LAST: Final = frozenset({"thanks", "receipt", "summary", "cancelled", "safe"})  # these go by themselves
+LAST: Final = frozenset({"thanks", "receipt", "summary", "cancelled"})  # these go by themselves
 
 
 def show(turn: Turn, session: Session, stage: str, **changes: Any) -> Session:
@@ -45,12 +46,21 @@ def idle(turn: Turn, choices: str) -> None:
     session = turn.session
     if session is None or str(turn.memory.choices) != choices or session.stage in WAITING | LAST:
         return
-    if session.badge and any(o.authority.ref == session.badge and not o.closed for o in turn.state.openings.values()):
+    if _has_a_door_open(turn, session):
         turn.after(turn.timers.idle_s, "idle", choices)  # a session whose door stands open never times out
         return
     turn.update(warned=True)
     turn.beep("hurry")
     turn.after(turn.timers.warning_s, "home", turn.memory.choices)
+
+
+def _has_a_door_open(turn: Turn, session: Session) -> bool:
+    own = (o for o in turn.state.openings.values() if o.number == session.opening or _by(session, o))
+    return any(not opening.closed for opening in own)
+
+
+def _by(session: Session, opening: Opening) -> bool:
+    return session.role is not Role.CUSTOMER and opening.authority.ref == session.badge
 
 
 def more_time(turn: Turn) -> None:
@@ -66,7 +76,7 @@ def refuse(turn: Turn, reason: str, source: str, *, reservation: str = "", **par
     count_refusal(turn, reason, source, reservation)
     turn.beep("wrong")
     session = turn.session
-    if session is not None and session.role is Role.COURIER:
+    if session is not None and session.role is not Role.CUSTOMER:
         show(turn, session, "refused", params={"reason": reason, "back": session.stage, **params})
         return
     show(turn, Session(Role.CUSTOMER, "refused"), "refused", params={"reason": reason, "source": source, **params})
@@ -95,7 +105,24 @@ def tell_refusals(turn: Turn, key: str) -> None:
     turn.remember(refusals={**turn.memory.refusals, key: (turn.now.mono_s, 0)})
 
 
-def engaged(turn: Turn) -> bool:
-    """Whether the person at the screen must not be interrupted by another credential."""
+def waiting(turn: Turn) -> bool:
+    """Whether the screen waits for a door: one that moves, or stands open."""
     session = turn.session
-    return session is not None and session.stage in WAITING
+    return session is not None and session.stage in WAITING and session.opening in turn.state.openings
+
+
+def engaged(turn: Turn) -> bool:
+    """Whether the person at the screen must not be interrupted by another credential.
+
+    A customer not before their opening has come to its end: they may be asked about it, or be complaining.
+    """
+    session = turn.session
+    own = session is not None and session.role is Role.CUSTOMER and session.opening in turn.state.openings
+    return own or waiting(turn)
+
+
+def still_shown(session: Session, reservation: str) -> bool:
+    """Whether this code was understood already and only lies before the camera still."""
+    if reservation in (session.badge, session.second_factor):
+        return True
+    return session.reservation == reservation and session.stage in ("second_factor", "thanks", "choose_size", "receipt")

@@ -68,9 +68,10 @@ class Parcel(Struct, frozen=True, omit_defaults=True):
     heavy: bool = False
     reachable: bool = False
     withheld: bool = False  # deposited unannounced where the carrier wants to hear of it first
+    announced: bool = False  # the cloud has told of it, and it has not left again since
     cancelled: str = ""  # why it must not be deposited: cancelled, redirected
     hold_ms: int = 0  # how long it may wait
-    hold_ends_ms: int = 0  # running time; meaningless while the hold is stopped
+    hold_ends_ms: int = 0  # running time; meaningless while the hold is stopped; 0: it has not begun
     hold_left_ms: int = -1  # what is left of a stopped hold; -1: the hold runs
     ended_ms: int = -1  # running time when it was collected or gone
     ended_boot: int = 0
@@ -170,7 +171,8 @@ class State(Struct, frozen=True, omit_defaults=True):
         right = self.reservations.get(reservation)
         if right is None:
             return ()
-        return tuple(self.parcels[p] for p in right.parcels if p in self.parcels and self.parcels[p].state in HERE)
+        known = (self.parcels[p] for p in right.parcels if p in self.parcels)
+        return tuple(p for p in known if p.state in HERE and p.reservation == reservation)
 
     def inside(self, door: int) -> tuple[Parcel, ...]:
         return tuple(self.parcels[p] for p in self.compartments[door].parcels if p in self.parcels)

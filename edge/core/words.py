@@ -216,7 +216,8 @@ CREDENTIAL_MOVES: Final[dict[CredentialState, frozenset[CredentialState]]] = {
 }
 
 DOOR_MOVES: Final[dict[DoorState, frozenset[DoorState]]] = {
-    DoorState.CLOSED: frozenset({DoorState.UNLOCKING, DoorState.FORCED, DoorState.UNKNOWN}),
+    # Open: swung open again, or was pulled again, before its live opening came to its end.
+    DoorState.CLOSED: frozenset({DoorState.UNLOCKING, DoorState.OPEN, DoorState.FORCED, DoorState.UNKNOWN}),
     # Forced: an edge from before the pulse began is somebody else's.
     DoorState.UNLOCKING: frozenset(
         {DoorState.OPEN, DoorState.CLOSED, DoorState.JAMMED, DoorState.FORCED, DoorState.UNKNOWN}

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from edge.core import effects, events, inputs, shelf
 from edge.core.claims import Claims, Permission
+from edge.core.clocks import judged
 from edge.core.credential import parcel_id
 from edge.core.decide import decide
 from edge.core.events.base import Event, decode, encode
@@ -59,7 +60,6 @@ from tests.credentials.known_keys import SERVICE as SERVICE_KEY
 DAY_S: Final = 86_400
 TICK_S: Final = 0.01  # between one input and the next
 SIZES: Final = (Size.S, Size.S, Size.M, Size.M, Size.L, Size.L, Size.XL, Size.XL)
-TRUSTED: Final = (ClockTrust.RTC, ClockTrust.NTP, ClockTrust.CLOUD)
 OTHER_SITE: Final = 0x00BC6150
 
 COURIER_BADGE: Final = "c0c0c0c0c0c0c0c0"
@@ -198,10 +198,8 @@ class Desk:
         return self._wall_offset_s + self.mono_s
 
     def time(self) -> JudgementTime:
-        """The clock's rule: wall time is believed within a day of what was signed (I9)."""
-        floor = self.state.floor_at(round(self.mono_s * 1000))
-        near = floor > 0 and abs(self.wall_s - floor) <= DAY_S + 60
-        return JudgementTime(self.trust in TRUSTED and near, int(self.wall_s), floor)
+        """How far the machine's clock is believed."""
+        return judged(self.state, round(self.mono_s * 1000), self.wall_s, self.trust)[0]
 
     def clock(self, wall_s: int, trust: ClockTrust = ClockTrust.NTP) -> None:
         """The machine's clock is set."""

@@ -20,6 +20,7 @@ from edge.core.words import (
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
+MAX_OPENINGS_KEPT: Final = 100  # of one credential in the last hour: the highest limit that a policy may set
 BY_RESERVATION: Final = frozenset({AuthorityKind.CODE, AuthorityKind.PIN})
 
 
@@ -66,7 +67,7 @@ def to_review(state: State, door: int, reason: str) -> State:
 def stop_hold(state: State, parcel: str) -> State:
     """The hold stands still: the parcel cannot be collected through no fault of its recipient."""
     record = state.parcels[parcel]
-    if record.hold_left_ms >= 0:
+    if record.hold_left_ms >= 0 or not record.hold_ends_ms:  # stands still already, or has not begun
         return state
     return state.with_parcel(parcel, hold_left_ms=max(0, record.hold_ends_ms - state.running_ms(state.mono_ms)))
 
@@ -92,6 +93,7 @@ class OpeningAuthorised(Event, frozen=True):
     parcels: tuple[str, ...] = ()
     list_age_s: int = -1  # age of what we know of revocations; -1: never heard of any
     grace: bool = False  # a reopening within grace
+    expires_s: int = 0  # of the code that was shown; 0 where none was
 
     def fold(self, state: State, at: Stamp) -> State:
         now = state.running_ms(at.mono_ms)
@@ -107,8 +109,9 @@ class OpeningAuthorised(Event, frozen=True):
         state = state.with_opening(opening).with_(next_opening=self.opening + 1)
         if self.authority.kind in BY_RESERVATION and self.authority.ref in state.reservations:
             right = state.reservations[self.authority.ref]
-            recent = tuple(t for t in right.openings_ms if now - t < HOUR_MS)[-20:]
-            state = state.with_reservation(self.authority.ref, openings_ms=(*recent, now))
+            recent = tuple(t for t in right.openings_ms if now - t < HOUR_MS)[-MAX_OPENINGS_KEPT:]
+            latest = max(right.expires_s, self.expires_s)
+            state = state.with_reservation(self.authority.ref, openings_ms=(*recent, now), expires_s=latest)
             if right.state is CredentialState.GOOD and not self.grace:
                 state = state.with_reservation(self.authority.ref, state=CredentialState.RESERVED)
         if self.authority.kind is AuthorityKind.COMMAND:
@@ -156,11 +159,12 @@ class DoorOpened(Event, frozen=True):
 
     def fold(self, state: State, at: Stamp) -> State:
         opening = state.openings[self.opening]
+        over = {f"board:door {self.door}", f"door_feedback:door {self.door}"}  # it does work
         return state.with_opening(
             structs.replace(
                 opening, opened_ms=state.running_ms(at.mono_ms), closed=False, evidence=self.evidence, boot=at.boot
             )
-        )
+        ).with_(faults={k: v for k, v in state.faults.items() if k not in over})
 
     def sentence(self) -> str:
         return f"Door {self.door} opened (seen by its {self.evidence})."
@@ -262,8 +266,8 @@ class DoorJammed(Event, frozen=True):
         opening = state.openings[self.opening]
         state = end_opening(state, self.opening)
         state = state.with_compartment(self.door, state=CompartmentState.OUT_OF_SERVICE, reason="jammed")
-        for parcel in opening.parcels:
-            if state.parcels[parcel].state in HERE:
+        for parcel in {*opening.parcels, *state.compartments[self.door].parcels}:
+            if parcel in state.parcels and state.parcels[parcel].state in HERE:
                 state = stop_hold(state, parcel)
         return state.with_(faults={**state.faults, f"door_jammed:{self.door}": f"ticket {self.ticket}"})
 

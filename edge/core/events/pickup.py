@@ -12,6 +12,7 @@ from edge.core.rows import Stamp
 from edge.core.state import State
 from edge.core.words import CompartmentState, CredentialState, Evidence, ParcelState
 
+KEEP_EXPIRED_S: Final = 30 * 86400  # after the end of its code
 KEEP_CONSUMED_S: Final = 120 * 86400  # for a pickup whose code we never saw: longer than any hold plus its codes
 
 
@@ -88,13 +89,13 @@ class ParcelCollected(Event, frozen=True):
     expires_s: int = 0  # of the code, to know how long to remember that it is used up
 
     def fold(self, state: State, at: Stamp) -> State:
-        floor = state.floor_at(at.mono_ms)
-        keep = (self.expires_s or floor) + (30 * 86400 if self.expires_s else KEEP_CONSUMED_S)
+        keep = self.expires_s + KEEP_EXPIRED_S if self.expires_s else state.floor_at(at.mono_ms) + KEEP_CONSUMED_S
         state = state.with_(consumed={**state.consumed, f"{self.reservation}:{self.parcel}": keep})
         letting = state.compartments[self.door].letting
         state = state.with_parcel(
             self.parcel,
             state=ParcelState.COLLECTED,
+            announced=False,
             ended_ms=state.running_ms(at.mono_ms),
             ended_boot=at.boot,
             ended_wall_s=at.wall_ms // 1000,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.events.base import Event
-from edge.core.pin import failed, succeeded
+from edge.core.pin import TRIES, failed, succeeded
 from edge.core.rows import Stamp
 from edge.core.state import State
 
@@ -13,8 +13,10 @@ class PinFailed(Event, frozen=True):
 
     kind = "pin_failed"
 
+    tries: int = TRIES  # in a row, before each one brings a wait
+
     def fold(self, state: State, at: Stamp) -> State:
-        return state.with_(pin=failed(state.pin, state.running_ms(at.mono_ms)))
+        return state.with_(pin=failed(state.pin, state.running_ms(at.mono_ms), tries=self.tries))
 
     def sentence(self) -> str:
         return "A PIN that opens nothing was typed."

@@ -13,7 +13,9 @@ from edge.core.rows import Stamp
 from edge.core.state import Compartment, State
 from edge.core.words import CompartmentState, Evidence, ParcelState, Purpose, Size
 
-HOUR_S: Final = 3600
+# Signed time that was made when it came.  A document or an order may have waited for days: it raises the floor, and
+# says nothing about how late it is now.
+FRESH: Final = frozenset({"watermark"})
 
 
 class Started(Event, frozen=True):
@@ -92,10 +94,10 @@ class TimeSigned(Event, frozen=True):
     kind = "time_signed"
 
     time_s: int
-    source: str  # release, keys, order, watermark
+    source: str  # release, keys, roster, standing, order, watermark
 
     def fold(self, state: State, at: Stamp) -> State:
-        state = state.with_(heard_ms=state.running_ms(at.mono_ms)) if self.source != "release" else state
+        state = state.with_(heard_ms=state.running_ms(at.mono_ms)) if self.source in FRESH else state
         if self.time_s <= state.floor_at(at.mono_ms):
             return state
         return state.with_(floor_s=self.time_s, floor_mono_ms=at.mono_ms)
