@@ -1,0 +1,385 @@
+"""Every sentence of the screen, in English, by message id.  The only place where the kiosk has words.
+
+An entry is a headline and the sentences of its instruction.  A sentence whose parameter is not known is left out,
+so that no screen ever shows a gap.  Good news is short.  Bad news is complete: what happened, that the parcel is safe,
+what we did, what to do now, and whom to call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any, Final
+
+__all__ = ["CHOICES", "LABELS", "SENTENCES", "VARIANTS", "choice", "label", "said"]
+
+_CALL: Final = "Questions? Call {telephone} and say locker {site_number}."
+_NEW_CODE: Final = "Ask the sender of your code for a new one."
+_TAKE_IT_ALONG: Final = "Keep the parcel with you."
+
+# message id → headline, instruction…
+SENTENCES: Final[dict[str, tuple[str, ...]]] = {
+    # nobody at the screen
+    "attract": ("Hold your code to the camera.", "Phone or paper, 20 cm away.", "Couriers: show your badge."),
+    "attract.full": (
+        "Hold your code to the camera.",
+        "Phone or paper, 20 cm away.",
+        "Pick-up works; all other doors are taken.",
+    ),
+    "restoring": (
+        "This locker is being restored.",
+        "Parcels inside are safe.",
+        "Parcels that it knows again already open.",
+        "It takes in new parcels later.",
+        _CALL,
+    ),
+    "out_of_order": (
+        "No door can be opened now.",
+        "Parcels inside are safe, and your code stays good.",
+        "Please come back later.",
+        _CALL,
+    ),
+    # customers
+    "pin": ("Type your PIN.", "It has eight digits.", "Then press Enter."),
+    "second_factor": ("Now type your PIN.", "Your code asks for it as well.", "Then press Enter."),
+    "send": ("Show the label or the code.", "Or type the number under the bars."),
+    "courier_number": (
+        "Type your courier number.",
+        "Your PIN comes next.",
+        "A badge at the camera is faster.",
+    ),
+    "opening": ("Door {door} is opening.",),
+    "opening.grace": ("Door {door} opens once more.",),
+    "push_then_pull": ("Push the door, then pull.", "It has not opened yet.", "We are trying once more."),
+    "take": ("Take your parcel, then close the door.",),
+    "take.declined": ("Leave the parcel inside.", "Please close the door.", "It goes back to its sender."),
+    "left_inside": ("Something is still inside.", "Take it out, then close the door."),
+    "problem": ("What is wrong?", "Your answer is written down with the time."),
+    "help": ("A person can help you.", "Call {telephone}.", "Say locker {site_number}."),
+    "help.shut": (
+        "We have written this down.",
+        "Please close door {door} now.",
+        "The operator is told.",
+        "Call {telephone} and say the number.",
+    ),
+    "help.incident": (
+        "We have written this down.",
+        "The operator is told.",
+        "Nobody else gets this compartment before somebody has looked.",
+        "Call {telephone} and say the number.",
+    ),
+    "did_you_get_it": ("Did you get your parcel?", "Door {door} was shut very quickly."),
+    "reopen": ("Your parcel is still yours.", "Door {door} can be opened once more.", "Your code stays good."),
+    "jammed": (
+        "Door {door} did not open. Your parcel is safe.",
+        "Your code stays good.",
+        "The waiting time is stopped.",
+        "The operator is told.",
+        "Call {telephone} and say the number.",
+    ),
+    "safe": ("Your parcel is safe.", "It stays behind door {door}.", "Your code stays good.", _CALL),
+    "board_silent": (
+        "The lock does not answer.",
+        "Nothing was opened, and nothing is lost.",
+        "Your code stays good.",
+        "Please try once more.",
+        _CALL,
+    ),
+    "too_late": ("That took too long.", "The door was not opened.", "Your code stays good.", "Please try once more."),
+    "stands_open": ("Door {door} stands open.", "Take a look inside, then push it shut.", "After that, try once more."),
+    "one_moment": ("One moment, please.", "Other doors are still moving.", "Try again in a few seconds."),
+    "thanks": ("Thank you. All done.",),
+    # drop-off
+    "choose_size": ("How large is your parcel?", "The smallest one that fits is best."),
+    "place": ("Put your parcel in, then close the door.",),
+    "place.cancelled": ("Take your parcel out again.", "Then close the door."),
+    "no_parcel": ("No parcel was found inside.", "The door is shut, but the compartment seems empty."),
+    "no_parcel.elsewhere": (
+        "No parcel was found inside.",
+        "Perhaps it lies behind door {elsewhere}.",
+        "Open door {door} again, or cancel.",
+    ),
+    "receipt": ("We have your parcel.", "Take a picture of this number."),
+    "cancelled": ("Cancelled. Nothing was handed in.", _TAKE_IT_ALONG),
+    # couriers
+    "badge_pin": ("Type the PIN of your badge.", "Then press Enter."),
+    "look": ("Please look into door {door}.", "We are not sure what is inside.", "The books say: {expected}."),
+    "look_inside": ("What is inside?", "The books say: {expected}.", "Tell us, then close the door."),
+    "look_inside.scan_it": ("Scan its label.", "Or type the number.", "Then close the door."),
+    "look_inside.said": ("Thank you. Please close the door.", "Written down: {number}."),
+    "what_is_inside": ("What is inside door {door}?", "The door is shut. Tell us what you saw."),
+    "ready": ("Scan the next label.",),
+    "ready.full": ("No door is free.", "Nothing more can be put in now."),
+    "offer": ("Door {with} has the same recipient.", "Does this parcel fit in there too?"),
+    "put": ("Put it in and shut the door.", "Or scan the next label.", "{label}"),
+    "put.cancelled": ("Take the parcel out again.", "Then close the door."),
+    "take_out": ("Take the parcel out again.", "Then close the door.", "{label}"),
+    "scan_out": ("Take out and scan:", "{numbers}", "Then close the door."),
+    "scan_out.extra": (
+        "{extra} is not in the books.",
+        "It is written down. Take it with you.",
+        "Still to scan: {numbers}",
+        "Then close the door.",
+    ),
+    "scan_out.last": ("{last} is scanned.", "Of: {numbers}", "Close the door when all are out."),
+    "taken": ("Did you take everything?", "Not scanned yet: {left}."),
+    "summary": ("Thank you. That was your round.", "Put in: {in}. Taken out: {out}."),
+    "summary.waiting": (
+        "Thank you. That was your round.",
+        "Put in: {in}. Taken out: {out}.",
+        "It is sent when the network is back.",
+    ),
+    # refusals: the code by itself
+    "refused.malformed": (
+        "This code cannot be read.",
+        "Hold it flat, 20 cm away, screen bright.",
+        "Or type your PIN.",
+    ),
+    "refused.malformed.pin": ("A PIN has eight digits.", "Nothing was counted. Please type it again."),
+    "refused.other_site": (
+        "This code is for locker {site}.",
+        "That is {name}.",
+        "You find it here: {address}.",
+        "You stand at locker {site_number}.",
+        "The code stays good there.",
+    ),
+    "refused.unknown_claim": ("This locker does not know this code yet.", "Your parcel is safe.", _CALL),
+    "refused.unknown_purpose": ("This code is for something else.", "It opens no door here.", _CALL),
+    "refused.unknown_key": ("This locker must update first.", "Your parcel is safe, and your code stays good.", _CALL),
+    "refused.key_not_valid_yet": ("This code does not work yet.", "Please try again later.", _CALL),
+    "refused.key_expired": ("This code is too old.", _NEW_CODE, _CALL),
+    "refused.key_purpose": ("This code does not work here.", _NEW_CODE, _CALL),
+    "refused.key_carrier": ("This code does not work here.", _NEW_CODE, _CALL),
+    "refused.bad_signature": ("This code does not work here.", _NEW_CODE, _CALL),
+    # the code against what the site knows
+    "refused.revoked": ("This code was called off.", _NEW_CODE, _CALL),
+    "refused.superseded": ("A newer code has replaced this one.", "Show the one that was sent last.", _CALL),
+    "refused.not_yet_valid": ("It is too early for this code.", "It works from {from}.", "It stays good until then."),
+    "refused.expired": ("This code is no longer good.", _NEW_CODE, _CALL),
+    "refused.not_here_yet": ("Your parcel is not here yet.", "You are told when it is.", "Your code stays good."),
+    "refused.already_used": (
+        "This code was used already.",
+        "That was on {when}.",
+        "Something left behind, or was it not you?",
+        _CALL,
+    ),
+    "refused.overdue": ("The waiting time is over.", "Your parcel is safe and waits for the courier.", _CALL),
+    "refused.cancelled": ("This parcel was cancelled.", "Its sender knows more.", _CALL),
+    "refused.taken_back": ("A courier has taken your parcel back.", "Its sender knows more.", _CALL),
+    "refused.needs_second_factor": ("This code needs a PIN as well.", "Show it again, then type the PIN.", _CALL),
+    "refused.wrong_second_factor": ("That PIN does not belong to it.", "Wait {wait}.", "Then try once more.", _CALL),
+    "refused.too_many_openings": (
+        "Opened too often within one hour.",
+        "Your parcel is safe, and your code stays good.",
+        "Please come back in an hour.",
+        _CALL,
+    ),
+    # PIN
+    "refused.unknown_pin": (
+        "This PIN opens nothing here.",
+        "Wait {wait}, then try again.",
+        "Check its eight digits and the locker number.",
+        _CALL,
+    ),
+    "refused.too_many_pins": (
+        "Too many wrong PINs.",
+        "Wait {wait}, then try again.",
+        "Codes held to the camera go on working.",
+        "Your parcel is safe.",
+        _CALL,
+    ),
+    # badges
+    "refused.unknown_badge": ("This badge is not known here.", "Please ask your office.", _CALL),
+    "refused.badge_ended": ("This badge has run out.", "Please ask your office for a new one.", _CALL),
+    "refused.no_roster": ("This locker has no list of badges yet.", "Pick-up goes on working.", _CALL),
+    "refused.roster_too_old": (
+        "The list of badges is too old.",
+        "It is renewed when the network is back.",
+        "Pick-up goes on working.",
+        _CALL,
+    ),
+    "refused.not_permitted": ("Your badge does not allow this here.", "Please ask your office.", _CALL),
+    "refused.wrong_carrier": ("This parcel belongs to another carrier.", _TAKE_IT_ALONG, _CALL),
+    # labels and deposits
+    "refused.label_unreadable": ("This label cannot be read.", "Hold it flat, or type its number."),
+    "refused.not_announced": ("Nobody has announced this parcel.", _TAKE_IT_ALONG, _CALL),
+    "refused.already_here": ("This parcel is here already.", "The books say: door {door}.", _CALL),
+    "refused.redirected": ("This parcel goes to another locker now.", _TAKE_IT_ALONG, _CALL),
+    "refused.no_free_compartment": (
+        "No free door is large enough.",
+        "Please close door {shut}, with nothing inside.",
+        _TAKE_IT_ALONG,
+        "Doors become free as people pick up.",
+        _CALL,
+    ),
+    "refused.carrier_quota": (
+        "Your share of doors is used up.",
+        _TAKE_IT_ALONG,
+        "Doors become free as people pick up.",
+    ),
+    "refused.doors_open": ("First close the doors that stand open.", "Then scan this label again."),
+    # the locker itself
+    "refused.restoring": (
+        "This locker is being restored.",
+        "Your parcel is safe, and your code stays good.",
+        "Please come back later.",
+        _CALL,
+    ),
+    "refused.compartment_in_review": (
+        "Somebody has to look into it first.",
+        "Your parcel is safe, and your code stays good.",
+        _CALL,
+    ),
+    "refused.door_out_of_service": (
+        "This door is out of service.",
+        "Your parcel is safe, and your code stays good.",
+        "The operator is told.",
+        _CALL,
+    ),
+    "refused.out_of_order": (
+        "This locker takes nothing in now.",
+        "Parcels inside are safe.",
+        _TAKE_IT_ALONG,
+        _CALL,
+    ),
+}
+
+# Where one message id has several sentences: the first of these parameters that is set chooses among them.
+VARIANTS: Final[dict[str, tuple[str, ...]]] = {
+    "attract": ("full",),
+    "opening": ("grace",),
+    "take": ("declined",),
+    "help": ("shut", "incident"),
+    "place": ("cancelled",),
+    "put": ("cancelled",),
+    "no_parcel": ("elsewhere",),
+    "look_inside": ("said", "scan_it"),
+    "ready": ("full",),
+    "scan_out": ("extra", "last"),
+    "summary": ("waiting",),
+}
+
+# choice id → what stands on it; `screen.choice` where one screen needs another word
+CHOICES: Final[dict[str, str]] = {
+    "S": "Small",
+    "M": "Medium",
+    "L": "Large",
+    "XL": "Extra large",
+    "add": "Put it there",
+    "all_taken": "All taken",
+    "back": "Back",
+    "cancel": "Cancel",
+    "cannot_reach": "I cannot reach it",
+    "collect": "Take back",
+    "courier": "Courier",
+    "damaged": "Damaged",
+    "decline": "I do not want it",
+    "dirty": "Dirty",
+    "does_not_fit": "Does not fit",
+    "empty": "Empty",
+    "problem.empty": "It is empty",
+    "end": "Done",
+    "pin.end": "Back",
+    "second_factor.end": "Back",
+    "send.end": "Back",
+    "courier_number.end": "Back",
+    "badge_pin.end": "Back",
+    "ready.end": "End round",
+    "reopen.end": "Leave it there",
+    "board_silent.end": "Leave",
+    "too_late.end": "Leave",
+    "stands_open.end": "Leave",
+    "one_moment.end": "Leave",
+    "help": "Help",
+    "left": "Some left inside",
+    "look": "Look inside",
+    "missing": "Some missing",
+    "more_time": "More time",
+    "next": "Next door",
+    "no": "No",
+    "not_now": "Not now",
+    "occupied": "Occupied",
+    "open": "Open",
+    "open_again": "Open again",
+    "other_size": "Larger door",
+    "own_door": "Its own door",
+    "parcel": "A parcel",
+    "pin": "Type my PIN",
+    "problem": "Something is wrong",
+    "send": "Return or send",
+    "something_else": "Something else",
+    "try_again": "Try again",
+    "undo": "Undo the last",
+    "wrong": "Not my parcel",
+    "yes": "Yes",
+}
+
+# What else stands on the screen: by the page, not by the core.
+LABELS: Final[dict[str, str]] = {
+    "locker": "Locker {site_number}",
+    "telephone": "Help {telephone}",
+    "offline": "works offline",
+    "parcel_of": "Parcel {nth} of {of}",
+    "door": "Door",
+    "number": "Your number",
+    "receipt": "Receipt",
+    "stuck": "Door {door} is stuck",
+    "other": "Door {others} is open too. Please push it shut.",
+    "others": "Doors {others} are open too. Please push them shut.",
+    "idle": "Are you still there?",
+    "seconds": "s",
+    "you_are_here": "You are here",
+    "map": "Map of the doors",
+    "free_doors": "Free doors",
+    "S": "Small",
+    "M": "Medium",
+    "L": "Large",
+    "XL": "Extra large",
+    "this_round": "This round",
+    "expected": "Expected here",
+    "to_collect": "To take back",
+    "in": "Put in",
+    "out": "Taken out",
+    "enter": "Enter",
+    "delete": "Delete",
+    "digits": "Digits typed so far",
+    "type_here": "Number on the label",
+    "lost": "One moment, please. The screen is being connected again.",
+    "replaced": "This screen is now shown in another window.",
+    "show_here": "Show it here",
+}
+
+
+def choice(screen: str, choice: str) -> str:
+    """What stands on a choice.  KeyError when it has no words."""
+    return CHOICES.get(f"{screen}.{choice}") or CHOICES[choice]
+
+
+def label(name: str, parameters: Mapping[str, Any]) -> str:
+    """One of LABELS; empty when a parameter of it is not known."""
+    return LABELS[name].format_map(parameters) if _known(LABELS[name], parameters) else ""
+
+
+def said(name: str, parameters: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The headline of a screen and the sentences below it.
+
+    parameters: as the screen has them, already in words (`spoken.parameters`).  KeyError when there are no sentences.
+    """
+    headline, *instruction = SENTENCES[_key(name, parameters)]
+    return headline.format_map(parameters), tuple(
+        sentence.format_map(parameters) for sentence in instruction if _known(sentence, parameters)
+    )
+
+
+def _key(name: str, parameters: Mapping[str, Any]) -> str:
+    if name == "refused":
+        key = f"refused.{parameters['reason']}"
+        narrower = f"{key}.{parameters.get('source', '')}"
+        return narrower if narrower in SENTENCES else key
+    variant = next((v for v in VARIANTS.get(name, ()) if parameters.get(v)), "")
+    return f"{name}.{variant}" if variant else name
+
+
+def _known(sentence: str, parameters: Mapping[str, Any]) -> bool:
+    wanted = (field for _, field, _, _ in Formatter().parse(sentence) if field)
+    return all(parameters.get(field) not in (None, "") for field in wanted)

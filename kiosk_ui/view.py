@@ -1,0 +1,111 @@
+"""A screen as HTML: which sentences, which number is huge, what stands beside it.  Every text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from edge.core.screens import Screen
+from edge.core.site import Site
+from kiosk_ui.sentences import LABELS, choice, label, said
+from kiosk_ui.spoken import parameters
+from kiosk_ui.wall import wall_map
+
+__all__ = ["fragment", "page"]
+
+MOST_DIGITS: Final = 16
+MOST_LETTERS: Final = 64  # of a label: as many as the core takes
+
+# Where nobody has a session, the keys come up after "Type my PIN", not before.
+HOME: Final = frozenset({"attract", "restoring", "out_of_order"})
+# A number in a frame, to be read out or photographed: its parameter, and what is written above it.
+CARDS: Final = {
+    "jammed": ("ticket", "number"),
+    "help": ("incident", "number"),
+    "thanks": ("receipt", "receipt"),
+    "receipt": ("receipt", "receipt"),
+}
+# Here the headline names the door, or it is not the thing to look for: no huge number.
+SMALL: Final = frozenset({"look", "what_is_inside", "did_you_get_it", "reopen", "stands_open", "no_parcel", "taken"})
+SIZES: Final = ("S", "M", "L", "XL")
+
+_PAGES: Final = Environment(
+    loader=PackageLoader("kiosk_ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def page(site: Site, screen: Screen, *, left_s: int = 0, zone: tzinfo | None = None) -> str:
+    """The whole page with the present screen in it."""
+    return _PAGES.get_template("page.html").render(
+        labels=LABELS, title=f"Locker {site.number}", stage=fragment(site, screen, left_s=left_s, zone=zone)
+    )
+
+
+def fragment(site: Site, screen: Screen, *, left_s: int = 0, zone: tzinfo | None = None) -> str:
+    """The screen alone.  left_s: seconds until it closes, shown while the screen warns."""
+    spoken = parameters({**screen.params, "door": screen.door or screen.params.get("door", "")}, zone)
+    headline, instruction = said(screen.name, spoken)
+    return _PAGES.get_template("screen.html").render(
+        screen=screen,
+        labels=LABELS,
+        layout=_layout(screen, spoken),
+        headline=headline,
+        instruction=instruction,
+        locker=label("locker", spoken),
+        site_name=site.name,
+        telephone=label("telephone", spoken),
+        pill=_pill(screen, spoken),
+        number=0 if screen.name in SMALL else screen.door,
+        card=_card(screen, spoken),
+        note=_others(screen),
+        wall=wall_map(site.compartments, screen.doors),
+        free=[(LABELS[size], spoken.get("free", {}).get(size, 0)) for size in SIZES],
+        tally=[(LABELS[name], spoken.get(name, 0)) for name in ("expected", "to_collect", "in", "out")],
+        choices=_choices(screen),
+        most={"pin": MOST_DIGITS, "number": MOST_DIGITS, "label": MOST_LETTERS}.get(screen.entry, 0),
+        left_s=left_s,
+    )
+
+
+def _layout(screen: Screen, spoken: Mapping[str, Any]) -> str:
+    if screen.name == "attract":
+        return "attract"
+    if screen.entry in ("pin", "number") and screen.name not in HOME:
+        return "keypad"
+    if screen.name == "ready":
+        return "round"
+    if _card(screen, spoken) is not None:
+        return "card"
+    return "map" if screen.door and screen.name != "refused" else "plain"
+
+
+def _pill(screen: Screen, spoken: Mapping[str, Any]) -> str:
+    """The few words in the upper corner."""
+    if screen.name == "jammed":
+        return label("stuck", spoken)
+    if int(spoken.get("of") or 0) > 1:
+        return label("parcel_of", {**spoken, "nth": int(spoken.get("done") or 0) + 1})
+    return ""
+
+
+def _card(screen: Screen, spoken: Mapping[str, Any]) -> dict[str, str] | None:
+    name, caption = CARDS.get(screen.name, ("", ""))
+    number = spoken.get(name)
+    return {"caption": LABELS[caption], "number": str(number)} if number else None
+
+
+def _others(screen: Screen) -> str:
+    if not screen.others:
+        return ""
+    return label("other" if len(screen.others) == 1 else "others", {"others": ", ".join(map(str, screen.others))})
+
+
+def _choices(screen: Screen) -> list[tuple[str, str, bool]]:
+    """Id, words, and whether it is the main one: the first, or "more time" while the screen warns."""
+    main = "more_time" if screen.idle and "more_time" in screen.choices else next(iter(screen.choices), "")
+    # While a door stands open the main thing is to take and to shut; no tap is meant to be the first.
+    filled = screen.tone != "good" or screen.name in ("ready", "thanks", "receipt") or main == "more_time"
+    return [(each, choice(screen.name, each), filled and each == main) for each in screen.choices]

@@ -1,0 +1,223 @@
+"""A house with a stage: the real core on a desk, the real server on loopback, and a browser made of sockets.
+
+with House() as house:
+    visitor = house.visitor()
+    visitor.tap("pin")
+    house.play(lambda desk: desk.door_opens(3))
+    visitor.events.until("take")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+from urllib.parse import urlencode
+
+from edge.core.inputs import Input
+from edge.core.screens import Screen
+from edge.core.site import CompartmentPlan, Site
+from edge.core.words import Size
+from kiosk_ui.board import ScreenBoard, Watcher
+from kiosk_ui.serving import KioskServer
+from tests.core.desk import Desk
+
+TIMEOUT_S: Final = 5
+
+T = TypeVar("T")
+
+
+def built_wall() -> tuple[CompartmentPlan, ...]:
+    """Six columns of doors, the screen in the middle of the third; lengths in mm."""
+    rows: dict[int, list[tuple[Size | None, int]]] = {
+        0: [(Size.S, 1)] * 4 + [(Size.L, 2)],
+        1: [(Size.S, 1)] * 4 + [(Size.L, 2)],
+        2: [(Size.L, 2), (None, 2), (Size.L, 2)],
+        3: [(Size.L, 2), (Size.S, 1), (Size.S, 1), (Size.L, 2)],
+        4: [(Size.S, 1)] * 4 + [(Size.L, 2)],
+        5: [(Size.M, 1), (Size.M, 1), (Size.M, 1), (Size.M, 1), (Size.XL, 2)],
+    }
+    plans: list[CompartmentPlan] = []
+    for column, sizes in rows.items():
+        down = 0
+        for size, rows_high in sizes:
+            if size is not None:
+                box = (column * 420, down * 260, 400, rows_high * 260 - 20)
+                x, y, width, height = box
+                plans.append(CompartmentPlan(len(plans) + 1, size, x=x, y=y, width=width, height=height))
+            down += rows_high
+    return tuple(plans)
+
+
+class Stage:
+    """The runtime's place is taken by a desk: every input is decided by the real core at once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.board = ScreenBoard()
+        self.told: list[Input] = []
+        self.inbox_full = False
+        self.board.put(desk.screen())
+
+    @property
+    def site(self) -> Site:
+        return self.desk.site
+
+    def screen(self) -> Screen:
+        return self.desk.screen()
+
+    def tell(self, told: Input, /) -> bool:
+        if self.inbox_full:
+            return False
+        self.told.append(told)
+        self.desk.tell(told)
+        self.board.put(self.screen())
+        return True
+
+    def subscribe(self) -> Watcher:
+        return self.board.subscribe()
+
+
+class House:
+    """The server runs in a thread of its own; `play` runs in its loop, as the runtime would."""
+
+    def __init__(self, desk: Desk | None = None) -> None:
+        self._desk = desk or Desk()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+        self._streams: list[Events] = []
+
+    def __enter__(self) -> House:
+        self._thread.start()
+        assert self._ready.wait(TIMEOUT_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.should_exit = True
+        self._thread.join(TIMEOUT_S)
+        for stream in self._streams:
+            stream.close()
+        assert not self._thread.is_alive(), "the server did not end"
+
+    async def _run(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.stage = Stage(self._desk)
+        self.server = KioskServer(self.stage)
+        serving = asyncio.create_task(self.server.serve_bound())
+        self.loop.call_soon(self._ready.set)
+        await serving
+
+    def play(self, act: Callable[[Desk], T]) -> T:
+        """Something happens at the locker."""
+
+        async def played() -> T:
+            result = act(self._desk)
+            self.stage.board.put(self._desk.screen())
+            return result
+
+        return asyncio.run_coroutine_threadsafe(played(), self.loop).result(TIMEOUT_S)
+
+    def ask(
+        self, method: str, path: str, body: str | bytes | None = None, **headers: str
+    ) -> tuple[http.client.HTTPResponse, str]:
+        """One request; `sec_fetch_site="none"` sends the header Sec-Fetch-Site."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=TIMEOUT_S)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            named.setdefault("content-type", "application/x-www-form-urlencoded")
+        connection.request(method, path, body, named)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer, text
+
+    def visitor(self) -> Visitor:
+        return Visitor(self)
+
+    def events(self, cookie: str) -> Events:
+        self._streams.append(Events(self.server.port, cookie))
+        return self._streams[-1]
+
+
+class Visitor:
+    """A browser: the page is loaded, its cookie kept, its stream open."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        answer, self.page = house.ask("GET", "/")
+        assert answer.status == 200
+        self.cookie = str(answer.getheader("set-cookie")).split(";")[0]
+        self.events = house.events(self.cookie)
+
+    def post(self, path: str, **fields: object) -> tuple[int, str]:
+        answer, text = self.house.ask("POST", path, urlencode(fields), cookie=self.cookie)
+        return answer.status, text
+
+    def tap(self, choice: str) -> str:
+        """A tap on the newest screen; returns the next one."""
+        assert self.post("/choice", choice=choice, choices=number_in(self.events.newest)) == (204, "")
+        return self.events.next()
+
+    def type(self, text: str) -> str:
+        assert self.post("/typed", text=text, choices=number_in(self.events.newest)) == (204, "")
+        return self.events.next()
+
+
+class Events:
+    """The stream of server-sent events, read from the socket."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+        self._connection.request("GET", "/events", headers={"cookie": cookie})
+        self.answer = self._connection.getresponse()
+        self._messages = self._read()
+        self.newest = self.next()
+
+    def next(self) -> str:
+        """The next screen as HTML."""
+        kind, data = next(self._messages)
+        assert kind == "screen", kind
+        self.newest = json.loads(data)
+        return self.newest
+
+    def kind(self) -> str:
+        """The kind of the next message; "end" when the stream is over."""
+        return next(self._messages, ("end", ""))[0]
+
+    def until(self, name: str) -> str:
+        """The next screen of that name."""
+        while name_in(self.newest) != name:
+            self.next()
+        return self.newest
+
+    def close(self) -> None:
+        self._connection.close()
+        self.answer.close()
+
+    def _read(self) -> Iterator[tuple[str, str]]:
+        kind = data = ""
+        while line := self.answer.readline().decode():
+            field, _, value = line.rstrip("\n").partition(": ")
+            if field == "event":
+                kind = value
+            elif field == "data":
+                data = value
+            elif not field and kind:
+                yield kind, data
+                kind = data = ""
+
+
+def name_in(html: str) -> str:
+    found = re.search(r'data-screen="(\w+)"', html)
+    assert found, html
+    return found[1]
+
+
+def number_in(html: str) -> str:
+    found = re.search(r'data-number="(\d+)"', html)
+    assert found, html
+    return found[1]
