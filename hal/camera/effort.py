@@ -2,28 +2,31 @@
 
 The first look is plain zxing-cpp on the whole picture.  If it reads something, two cheap looks follow for codes that it
 missed, and more only while they find any.  If it reads nothing, the retouched pictures follow in the order of what they
-gained per millisecond on the test pictures, and between them the codes that were seen but not read are straightened
-out (`mesh`).  Time is an argument: `now` is a monotonic clock in seconds.
+gained per millisecond on the test pictures; between them the codes that were seen but not read are straightened out
+(`mesh`), and those that were not even seen are searched for (`locate`).  Time is an argument: `now` is a monotonic
+clock in seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
-from hal.camera import mesh, retouch
+from hal.camera import locate, mesh, retouch
 from hal.camera.reader import LINEAR, Binarizer, Grey, Outcome, Quad, Reading, Suspect, scan
 from hal.camera.wire import Formats
 
 __all__ = ["BUDGET_S", "read_all"]
 
-BUDGET_S: Final = 1.2  # a person waits that long for an answer; a hopeless picture ends there
+BUDGET_S: Final = 1.1  # a person waits that long for an answer; a hopeless picture ends there
 WORK_PX: Final = 1600  # longer side above which a picture is worked on at a smaller scale
 SMALL_PX: Final = 800
 DOUBLE_PX: Final = 1300  # longer side up to which doubling is affordable
 SUSPECT_LIMIT: Final = 12  # unread codes kept for straightening
 SAME_PLACE: Final = 0.5  # of a code's side: nearer than this, two finds are one code
+SAME_SUSPECT: Final = 0.03  # likewise, two unread finds are laid alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,13 @@ class Look:
     picture: Callable[[], Grey]
     factor: float
     binarizer: Binarizer = Binarizer.LocalAverage
+
+
+class Grid(Enum):
+    """Work on codes by their own grids, between the looks."""
+
+    SUSPECTS = "suspects"  # on what zxing-cpp saw and did not read
+    FINDERS = "finders"  # and on what it did not see
 
 
 @dataclass(slots=True)
@@ -54,9 +64,14 @@ class _Search:
             if not self._known(reading, placed):
                 self.readings.append(Reading(reading.raw, reading.symbology, placed or _NOWHERE, reading.plain))
         for suspect in outcome.suspects if factor else ():
-            if len(self.suspects) < SUSPECT_LIMIT:
-                self.suspects.append(Suspect(_scaled(suspect.quad, factor), suspect.version))
+            self._suspect(Suspect(_scaled(suspect.quad, factor), suspect.version))
         return len(self.readings) - before
+
+    def _suspect(self, suspect: Suspect) -> None:
+        """Keep it, unless there are enough, or the same one of the same version is there already."""
+        known = any(s.version == suspect.version and _near(s.quad, suspect.quad, SAME_SUSPECT) for s in self.suspects)
+        if not known and len(self.suspects) < SUSPECT_LIMIT:
+            self.suspects.append(suspect)
 
     def _believed(self, reading: Reading) -> bool:
         """A linear code has little or no protection: two looks at differently treated pictures must agree."""
@@ -91,8 +106,10 @@ def read_all(picture: Grey, formats: Formats, now: Callable[[], float], budget_s
     for look in _looks(picture, grey):
         if now() >= end:
             break
-        if look is None:
+        if isinstance(look, Grid):
             _straighten(search, grey, now, end)
+            if look is Grid.FINDERS and not search.readings:
+                _search_for_finders(search, grey, now, end)
         else:
             search.take(scan(look.picture(), formats, binarizer=look.binarizer, suspects=True), look.factor)
         if search.readings:
@@ -121,20 +138,28 @@ def _look_for_more(search: _Search, grey: Grey, now: Callable[[], float], end: f
 
 
 def _straighten(search: _Search, grey: Grey, now: Callable[[], float], end: float) -> None:
-    """Try to read the suspects by their own grids, once each."""
+    """Try to read the suspects by their own grids, once each; guesses at one place together."""
     todo, search.suspects = search.open_suspects(), []
-    for suspect in todo:
-        if now() >= end:
-            return
-        if any(_near(suspect.quad, r.quad) for r in search.readings):
-            continue
-        reading = mesh.read(grey, suspect)
+    while todo and now() < end:
+        here = [suspect for suspect in todo if _near(suspect.quad, todo[0].quad)]
+        todo = [suspect for suspect in todo if suspect not in here]
+        reading = mesh.read(grey, here, lambda: now() >= end)
         if reading is not None:
             search.take(Outcome((reading,), ()), 1.0)
 
 
-def _looks(picture: Grey, grey: Grey) -> Iterator[Look | None]:
-    """The looks after the first, in order; None means: straighten what has been seen."""
+def _search_for_finders(search: _Search, grey: Grey, now: Callable[[], float], end: float) -> None:
+    """Look for codes that zxing-cpp does not even suspect."""
+    for group in locate.suspects(grey):
+        if now() >= end or search.readings:
+            return
+        reading = mesh.read(grey, group, lambda: now() >= end)
+        if reading is not None:
+            search.take(Outcome((reading,), ()), 1.0)
+
+
+def _looks(picture: Grey, grey: Grey) -> Iterator[Look | Grid]:
+    """The looks after the first, in order, and between them work on grids."""
     work, factor = _bounded(grey, WORK_PX)
     small, small_factor = _bounded(grey, SMALL_PX)
     fixed, histogram = Binarizer.FixedThreshold, Binarizer.GlobalHistogram
@@ -146,7 +171,7 @@ def _looks(picture: Grey, grey: Grey) -> Iterator[Look | None]:
     base, base_factor = (work, factor) if max(work.shape) <= DOUBLE_PX else (small, small_factor)
     double = retouch.resize(base, 2)
     yield Look(lambda: double, base_factor * 2)
-    yield None
+    yield Grid.SUSPECTS
     yield Look(lambda: retouch.equalize(double), base_factor * 2)
     yield Look(lambda: retouch.standardize(double), base_factor * 2, fixed)
     yield Look(lambda: retouch.flatten(work), factor, fixed)
@@ -157,7 +182,7 @@ def _looks(picture: Grey, grey: Grey) -> Iterator[Look | None]:
         part = _bounded(channel, WORK_PX)[0]
         yield Look(lambda part=part: part, factor)  # type: ignore[misc]
         yield Look(lambda part=part: retouch.binarize(part, 0.08, 1.2), factor, fixed)  # type: ignore[misc]
-    yield None
+    yield Grid.FINDERS
     yield Look(lambda: retouch.binarize(work, 0.03, 0.8), factor, fixed)
     yield Look(lambda: retouch.binarize(work, 0.2, 2.5), factor, fixed)
     yield Look(lambda: retouch.rotate(work, 45), 0)
@@ -165,7 +190,7 @@ def _looks(picture: Grey, grey: Grey) -> Iterator[Look | None]:
     yield Look(lambda: retouch.sharpen(double, 3, 3), base_factor * 2)
     yield Look(lambda: retouch.rotate(retouch.binarize(work, 0.08, 1.2), 30), 0, fixed)
     yield Look(lambda: retouch.resize(small, 0.5), small_factor / 2)
-    yield None
+    yield Grid.SUSPECTS
 
 
 def _bounded(grey: Grey, limit_px: int) -> tuple[Grey, float]:
@@ -184,7 +209,7 @@ def _scaled(quad: Quad, factor: float) -> Quad:
     )
 
 
-def _near(one: Quad, other: Quad) -> bool:
+def _near(one: Quad, other: Quad, part: float = SAME_PLACE) -> bool:
     side = max(abs(one[0][0] - one[2][0]) + abs(one[0][1] - one[2][1]), 2.0)
     dx, dy = (sum(p[i] for p in one) / 4 - sum(p[i] for p in other) / 4 for i in (0, 1))
-    return abs(dx) + abs(dy) < SAME_PLACE * side
+    return abs(dx) + abs(dy) < part * side

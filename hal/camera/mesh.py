@@ -3,12 +3,14 @@
 zxing-cpp finds such a code, takes it for flat, and samples beside the modules.  Here the grid may bend.  It starts as
 the perspective of the four corners; then corners, edges and spacing are moved, in ever smaller steps, towards where
 the fixed parts of the symbol match and the other modules are clearly dark or clearly light.  The modules on the final
-grid are drawn as a clean symbol, which zxing-cpp reads with all its checks: nothing is believed that Reed-Solomon does
-not confirm.
+grid are drawn as a clean symbol, which zxing-cpp reads with all its checks; where that fails, blur is undone on the
+grid (`equalizer`), the modules that stayed unsure are mended as erasures (`codewords`), and the symbol is drawn anew.
+Nothing is believed that Reed-Solomon does not confirm.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hal.camera import symbol
+from hal.camera import codewords, equalizer, symbol
 from hal.camera.reader import Binarizer, Grey, Quad, Reading, Suspect, scan
 from hal.camera.wire import Formats
 
@@ -34,7 +36,9 @@ _FOURTH_CORNER, _BOW_U, _BOW_V = 0, 1, 2  # in the order of _bends
 BOWS: Final = (-3.0, -1.5, 0.0, 1.5, 3.0)  # modules by which the middle of a row or column may stand off
 CORNER_SHIFTS: Final = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 START_BOWS: Final = 3
-START_LIMIT: Final = 3
+START_LIMIT: Final = 2  # of one suspect
+SETTLE_LIMIT: Final = 4  # of one code
+LEAST_FIT: Final = 0.45  # of a rough grid; anything with contrast gives 0.4
 GOOD_MATCH: Final = 0.35  # mean agreement with the fixed parts; noise gives about 0, a readable code 0.6 and more
 VERSION_TRIES: Final = 2
 DRAWN_PX: Final = 4
@@ -50,19 +54,28 @@ class _Grid:
     y: _Floats
 
 
-def read(grey: Grey, suspect: Suspect) -> Reading | None:
-    """Return the reading of that suspect, or None."""
-    versions = [suspect.version] if suspect.version else _likely_versions(grey, suspect.quad)
-    for version in versions:
-        light, quad = _upright(grey, suspect.quad, version)
-        if light is None:
+def read(grey: Grey, suspects: Sequence[Suspect], expired: Callable[[], bool] = lambda: False) -> Reading | None:
+    """Return the reading of the first that can be read, or None; None as well soon after `expired` says so.
+
+    The suspects are guesses at one code (its place, its version); of all their grids the best SETTLE_LIMIT are tried.
+    """
+    starts: list[tuple[float, int, _Fitter, _Grid, Suspect]] = []
+    for suspect in suspects:
+        for version in [suspect.version] if suspect.version else _likely_versions(grey, suspect.quad):
+            light, quad = _upright(grey, suspect.quad, version)
+            if light is None or expired():
+                continue
+            fitter = _Fitter(light, version)
+            for fit, grid in fitter.starts(_flat(quad, version)):
+                if fit > LEAST_FIT:
+                    starts.append((-fit, len(starts), fitter, grid, suspect))
+    starts.sort(key=lambda start: start[:2])
+    for _, _, fitter, grid, suspect in starts[:SETTLE_LIMIT]:
+        if expired():
             return None
-        fitter = _Fitter(light, version)
-        settled = sorted((fitter.settle(start) for start in fitter.starts(_flat(quad, version))), key=lambda s: -s[0])
-        for _, grid in settled:
-            found = _draw_and_scan(light, grid)
-            if found is not None:
-                return Reading(found.raw, found.symbology, suspect.quad, found.plain)
+        found = fitter.read(fitter.settle(grid))
+        if found is not None:
+            return Reading(found.raw, found.symbology, suspect.quad, found.plain)
     return None
 
 
@@ -160,8 +173,8 @@ class _Fitter:
         shape = self._bends[bend]
         return _Grid(grid.version, grid.x + shape * np.float32(dx), grid.y + shape * np.float32(dy))
 
-    def starts(self, grid: _Grid) -> list[_Grid]:
-        """Return the best few of many rough grids: bowed each way, with the fourth corner here or there."""
+    def starts(self, grid: _Grid) -> list[tuple[float, _Grid]]:
+        """Return the best of many rough grids, and their fits: bowed each way, the fourth corner here or there."""
         bowed = [self.moved(self.moved(grid, _BOW_U, 0.0, down), _BOW_V, right, 0.0) for down in BOWS for right in BOWS]
         bowed.sort(key=self.fit, reverse=True)
         ranked: list[tuple[float, int, _Grid]] = []
@@ -171,9 +184,9 @@ class _Fitter:
                     tried = self.moved(start, _FOURTH_CORNER, right, down)
                     ranked.append((self.fit(tried), len(ranked), tried))
         ranked.sort(reverse=True, key=lambda entry: entry[:2])
-        return [tried for _, _, tried in ranked[:START_LIMIT]]
+        return [(fit, tried) for fit, _, tried in ranked[:START_LIMIT]]
 
-    def settle(self, grid: _Grid) -> tuple[float, _Grid]:
+    def settle(self, grid: _Grid) -> _Grid:
         """Move the grid to where it fits best: one bend at a time, both ways, in ever smaller steps."""
         best = self.fit(grid)
         for step in STEPS:
@@ -187,34 +200,53 @@ class _Fitter:
                             best, grid = fit, tried
                 if best - before < LEAST_GAIN:
                     break
-        return best, grid
+        return grid
+
+    def read(self, grid: _Grid) -> Reading | None:
+        """Read the modules on that grid, None where it is not even like a code.
+
+        First they are drawn at a few thresholds for zxing-cpp to mend; then the unsure are mended here as erasures.
+        """
+        fixed = symbol.template(self._version)
+        values = _sample(self._light, grid)
+        known = fixed != 0
+        if float((values * fixed)[known].mean()) < GOOD_MATCH:
+            return None
+        lean = np.asarray(cv2.blur(values, (7, 7), borderType=cv2.BORDER_REFLECT) * np.float32(0.6), dtype=np.float32)
+        sharp = equalizer.sharpen([values, *self._beside(grid)], fixed)
+        for looked in (values, values - lean, sharp, values + np.float32(0.2), values - np.float32(0.2)):
+            reading = _scan_drawn(np.where(known, fixed < 0, looked < 0))
+            if reading is not None:
+                return reading
+        for sure in (sharp, values - lean, equalizer.doubt_blank(sharp, fixed)):
+            for dark in codewords.mended(np.asarray(sure, dtype=np.float32), self._version):
+                reading = _scan_drawn(dark)
+                if reading is not None:
+                    return reading
+        return None
+
+    def _beside(self, grid: _Grid) -> list[_Floats]:
+        """Sample half a module to the right, left, down and up of the middles."""
+        right = (np.gradient(grid.x, axis=1) / 2, np.gradient(grid.y, axis=1) / 2)
+        down = (np.gradient(grid.x, axis=0) / 2, np.gradient(grid.y, axis=0) / 2)
+        return [
+            _sample(self._light, _Grid(grid.version, grid.x + sign * dx, grid.y + sign * dy))
+            for dx, dy in (right, down)
+            for sign in (np.float32(1), np.float32(-1))
+        ]
 
 
 def _sample(light: _Floats, grid: _Grid) -> _Floats:
     return np.asarray(cv2.remap(light, grid.x, grid.y, cv2.INTER_LINEAR), dtype=np.float32)
 
 
-def _draw_and_scan(light: _Floats, grid: _Grid) -> Reading | None:
-    """Draw the modules as a clean symbol at a few thresholds, and read it; None where it is not even like a code."""
-    fixed = symbol.template(grid.version)
-    values = _sample(light, grid)
-    known = fixed != 0
-    if float((values * fixed)[known].mean()) < GOOD_MATCH:
-        return None
-    local = cv2.blur(values, (7, 7), borderType=cv2.BORDER_REFLECT)
-    for threshold in (
-        np.zeros_like(values),
-        local * np.float32(0.6),
-        np.full_like(values, -0.2),
-        np.full_like(values, 0.2),
-    ):
-        dark = np.where(known, fixed < 0, values < threshold)
-        drawn = np.kron(
-            np.pad(np.where(dark, np.uint8(0), np.uint8(255)), 4, constant_values=255),
-            np.ones((DRAWN_PX, DRAWN_PX), dtype=np.uint8),
-        )
-        for reading in scan(drawn, Formats.QR, binarizer=Binarizer.FixedThreshold).readings:
-            return reading
+def _scan_drawn(dark: NDArray[np.bool_]) -> Reading | None:
+    drawn = np.kron(
+        np.pad(np.where(dark, np.uint8(0), np.uint8(255)), 4, constant_values=255),
+        np.ones((DRAWN_PX, DRAWN_PX), dtype=np.uint8),
+    )
+    for reading in scan(drawn, Formats.QR, binarizer=Binarizer.FixedThreshold).readings:
+        return reading
     return None
 
 

@@ -37,7 +37,7 @@ FLOORS = {  # of 8 codes
 
 @pytest.mark.parametrize("condition", sorted(FLOORS))
 def test_all_efforts_read_at_least_what_less_effort_reads(condition: str) -> None:
-    tally = measure(condition, range(8))
+    tally = measure(condition, range(8), lambda: 0.0)  # a slow machine reads the same
     assert tally.false_reads == 0
     assert tally.plain <= tally.stack <= tally.all_efforts
     assert tally.all_efforts >= FLOORS[condition]
