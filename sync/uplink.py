@@ -109,7 +109,7 @@ class _KeptLine:
             with contextlib.closing(response):
                 data = response.read(most + 1)
                 if len(data) <= most:
-                    response.drain_conn()  # gives the connection back, to be kept
+                    response.read(1)  # there is nothing more; asking tells a body that was cut short from a whole one
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise LinkDown(f"uplink: {type(error).__name__}: {error}") from None
         if len(data) > most:
