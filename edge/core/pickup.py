@@ -206,9 +206,7 @@ def _open_next(turn: Turn, session: Session) -> None:
         show(turn, session, "one_moment", door=door)
     else:
         parcels = tuple(p.id for p in _claimable(turn, session.reservation) if p.door == door)
-        opening = doors.authorise(
-            turn, door, Purpose.PICKUP, _authority(session), parcels, expires_s=session.expires_s
-        )
+        opening = doors.authorise(turn, door, Purpose.PICKUP, _authority(session), parcels, expires_s=session.expires_s)
         turn.show(
             session.at(
                 "opening", door=door, opening=opening.number, doors=session.doors[1:], params=dict(session.params)

@@ -154,9 +154,7 @@ class Desk:
         self.effects: list[effects.Effect] = []
         self.decision: Decision | None = None
         self._start()
-        self.tell(inputs.Document("keys", sign_keys(BUNDLE, ROOT)))
-        if roster:
-            self.tell(inputs.Document("roster", sign_roster(make_roster(), COMMAND)))
+        self.provide(roster=roster)
         if restored:
             self.restore(stands or {})
         if restored and looked:
@@ -255,6 +253,12 @@ class Desk:
 
     def door_closes(self, door: int, *, at_s: float | None = None) -> None:
         self._door_moves(door, Level.CLOSED, at_s)
+
+    def blink(self, door: int) -> None:
+        """The latch is retracted and springs back at once."""
+        self._door_moves(door, Level.OPEN, None)
+        self.wait(0.2)
+        self._door_moves(door, Level.CLOSED, None)
 
     def door_silent(self, door: int) -> None:
         """The board gives no valid answer for this door."""
@@ -405,11 +409,24 @@ class Desk:
         more = {"particulars": particulars, **more}
         return self.order(Announce(parcel.parcel, parcel.reservation, parcel.carrier, **more))
 
-    def restore(self, stands: Mapping[int, Sent | tuple[Sent, ...]], *, version: int = 1, after_order: int = 0) -> None:
-        """The standing list comes; what it says lies behind the doors is put there."""
+    def provide(self, *, roster: bool = True) -> None:
+        """Keys and, unless it is late, the roster come, as at enrolment."""
+        self.tell(inputs.Document("keys", sign_keys(BUNDLE, ROOT)))
+        if roster:
+            self.tell(inputs.Document("roster", sign_roster(make_roster(), COMMAND)))
+
+    def restore(
+        self,
+        stands: Mapping[int, Sent | tuple[Sent, ...]],
+        *,
+        version: int = 1,
+        after_order: int = 0,
+        there: bool = True,
+    ) -> None:
+        """The standing list comes; unless it is wrong, what it says lies behind the doors is put there."""
         listed = [(door, p) for door, some in stands.items() for p in (some if isinstance(some, tuple) else (some,))]
         for door, _ in listed:
-            self.holds(door, Content.PRESENT)
+            self.holds(door, Content.PRESENT if there else Content.EMPTY)
         sensed = [plan.door for plan in self.site.compartments if plan.content is not ContentSensor.NONE]
         if sensed:
             self.read_contents(*sensed)
@@ -445,6 +462,13 @@ class Desk:
         self.tell(told)
         answers = [effect for effect in self.effects[seen:] if isinstance(effect, effects.Answer)]
         return answers[-1] if answers else None
+
+    def signed_time(self, time_s: int | None = None, source: str = "watermark") -> None:
+        """Signed time comes from the cloud; without `time_s` the true one."""
+        self.tell(inputs.SignedTime(int(self.wall_s) if time_s is None else time_s, source))
+
+    def health(self, what: str, which: str, *, ok: bool) -> None:
+        self.tell(inputs.Health(what, which, ok))
 
     def link(self, up: bool) -> None:
         self.tell(inputs.Link(up))

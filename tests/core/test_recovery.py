@@ -1,0 +1,411 @@
+"""After a cut: start-up is recovery, and never pulses.  One test or more for each row of the table."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from edge.core import events, inputs
+from edge.core.words import (
+    CompartmentState,
+    Content,
+    ContentSensor,
+    CredentialState,
+    DoorState,
+    Evidence,
+    Level,
+    ParcelState,
+    PulseOutcome,
+)
+from tests.core.desk import Desk, sent
+
+ONE = sent("JD000301", pin="11112222")
+TWO = sent("JD000302", reservation=ONE.reservation)
+Blind = ContentSensor.NONE
+Sees = ContentSensor.INFRARED
+SENSORS = pytest.mark.parametrize("content", [Blind, Sees])
+
+
+def cut(desk: Desk) -> None:
+    """The power goes and comes back; nothing may be pulsed by that."""
+    pulsed = len(desk.pulsed())
+    desk.reboot()
+    desk.wait(30)
+    assert len(desk.pulsed()) == pulsed, "start-up pulsed"
+
+
+def authorised(content: ContentSensor) -> Desk:
+    """Committed, and cut before anything was driven."""
+    desk = Desk(stands={3: ONE}, content=content)
+    desk.pulses_answer = False
+    desk.scan(desk.code(ONE))
+    return desk
+
+
+def good(desk: Desk) -> None:
+    """The code is good, and opens."""
+    assert desk.right(ONE).state is CredentialState.GOOD
+    desk.pulses_answer = True
+    assert desk.scan(desk.code(ONE)).name == "opening"
+
+
+# -- scan and commit -----------------------------------------------------------------------------------------------
+
+
+def test_cut_between_scan_and_commit_leaves_nothing() -> None:
+    desk = Desk(stands={3: ONE})
+    head, memory = desk.state.head, desk.memory
+    books, rows = desk.books, list(desk.rows)
+    desk.pulses_answer = False
+    desk.scan(desk.code(ONE))
+    desk.books, desk.rows, desk.memory = books, rows, memory  # it was never committed
+    cut(desk)
+    assert head < desk.state.head  # only what the start writes
+    assert not desk.state.openings
+    assert desk.parcel(ONE).state is ParcelState.STANDING
+    good(desk)
+
+
+# -- commit and pulse, pulse and edge ------------------------------------------------------------------------------
+
+
+def test_cut_between_commit_and_pulse_with_the_parcel_still_sensed_lapses() -> None:
+    desk = authorised(Sees)
+    cut(desk)
+    assert desk.last(events.OpeningLapsed).reason == "interrupted"
+    assert desk.compartment(3).state is CompartmentState.OCCUPIED
+    assert desk.parcel(ONE).state is ParcelState.STANDING
+    good(desk)
+
+
+def test_cut_between_commit_and_pulse_with_nothing_to_sense_goes_to_review() -> None:
+    desk = authorised(Blind)
+    cut(desk)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    assert desk.parcel(ONE).hold_left_ms > 0
+    good(desk)
+
+
+def test_cut_between_pulse_and_edge_with_the_parcel_gone_goes_to_review() -> None:
+    desk = authorised(Sees)
+    desk.pulse_begins(desk.unlocks[0])
+    desk.holds(3, Content.EMPTY)
+    cut(desk)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    assert not desk.of(events.ParcelCollected)
+    good(desk)
+
+
+def test_cut_between_pulse_and_edge_beside_a_second_parcel_is_not_settled_by_the_sensor() -> None:
+    desk = Desk(stands={3: (ONE, TWO)}, content=Sees)
+    desk.pulses_answer = False
+    desk.scan(desk.code(ONE))
+    cut(desk)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+
+
+def test_cut_after_the_pulse_and_the_door_is_found_open_it_goes_on_without_a_session() -> None:
+    desk = authorised(Blind)
+    desk.pulse_begins(desk.unlocks[0])
+    desk.level[3] = Level.OPEN
+    cut(desk)
+    assert desk.last(events.DoorAdopted).door == 3
+    assert not desk.state.alarms
+    desk.door_closes(3)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    good(desk)
+
+
+def test_cut_after_commit_with_a_silent_board_goes_to_review() -> None:
+    desk = authorised(Sees)
+    desk.level[3] = Level.UNKNOWN
+    cut(desk)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert desk.memory.sense(3).state is DoorState.UNKNOWN
+
+
+def test_cut_before_the_second_pulse_is_the_same() -> None:
+    desk = Desk(stands={3: ONE}, content=Sees)
+    desk.scan(desk.code(ONE))
+    desk.pulses_answer = False
+    desk.wait(6)
+    assert desk.opening(3) is not None
+    cut(desk)
+    assert desk.last(events.OpeningLapsed).reason == "interrupted"
+    good(desk)
+
+
+def test_an_outcome_of_the_last_life_moves_nothing() -> None:
+    desk = authorised(Sees)
+    unlock = desk.unlocks[0]
+    cut(desk)
+    before = desk.state.head
+    desk.tell(inputs.PulseBegan(unlock.door, unlock.opening, unlock.attempt, desk.mono_s))
+    desk.tell(inputs.PulseEnded(unlock.door, unlock.opening, unlock.attempt, PulseOutcome.DONE))
+    desk.tell(inputs.Timer(("edge", str(unlock.opening), "1")))
+    assert desk.state.head == before
+
+
+# -- edge and close ------------------------------------------------------------------------------------------------
+
+
+def opened(content: ContentSensor) -> Desk:
+    desk = Desk(stands={3: ONE}, content=content)
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.wait(5)
+    return desk
+
+
+@SENSORS
+def test_cut_while_open_and_still_open_is_adopted_and_watched(content: ContentSensor) -> None:
+    desk = opened(content)
+    cut(desk)
+    assert desk.memory.session is None
+    assert desk.memory.sense(3).state is DoorState.OPEN
+    opening = desk.opening(3)
+    assert opening is not None and opening.adopted
+    desk.wait(180)
+    assert desk.last(events.DoorLeftOpen).door == 3
+    desk.holds(3, Content.EMPTY)
+    desk.door_closes(3)
+    if content is Sees:
+        assert desk.parcel(ONE).state is ParcelState.COLLECTED
+    else:
+        assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+        assert desk.parcel(ONE).hold_left_ms > 0
+        good(desk)
+
+
+def test_cut_while_open_and_closed_since_the_sensor_says_taken() -> None:
+    desk = opened(Sees)
+    desk.holds(3, Content.EMPTY)
+    desk.level[3] = Level.CLOSED
+    cut(desk)
+    assert desk.last(events.ParcelCollected).evidence is Evidence.SENSOR
+    assert desk.compartment(3).state is CompartmentState.FREE
+
+
+def test_cut_while_open_and_closed_since_the_sensor_says_still_there() -> None:
+    desk = opened(Sees)
+    desk.level[3] = Level.CLOSED
+    cut(desk)
+    assert desk.parcel(ONE).state is ParcelState.STANDING
+    good(desk)
+
+
+def test_cut_while_open_and_closed_since_with_nothing_to_sense_goes_to_review() -> None:
+    desk = opened(Blind)
+    desk.level[3] = Level.CLOSED
+    cut(desk)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    assert desk.parcel(ONE).hold_left_ms > 0
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    good(desk)
+
+
+def test_cut_at_the_question_goes_to_review() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.wait(1)
+    desk.door_closes(3)
+    assert desk.screen().name == "did_you_get_it"
+    cut(desk)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    good(desk)
+
+
+def test_cut_after_it_was_declined_is_not_believed_blindly() -> None:
+    desk = opened(Blind)
+    desk.tap("decline")
+    cut(desk)
+    desk.door_closes(3)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+
+
+def test_a_second_cut_while_adopted_changes_nothing_more() -> None:
+    desk = opened(Blind)
+    cut(desk)
+    cut(desk)
+    desk.door_closes(3)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    good(desk)
+
+
+# -- collected and screen ------------------------------------------------------------------------------------------
+
+
+@SENSORS
+def test_cut_after_collected_is_collected_and_grace_is_over(content: ContentSensor) -> None:
+    desk = opened(content)
+    desk.holds(3, Content.EMPTY)
+    desk.door_closes(3)
+    cut(desk)
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED
+    desk.scan(desk.code(ONE))
+    assert desk.screen().params["reason"] == "already_used"
+    expected = CompartmentState.FREE if content is Sees else CompartmentState.REVIEW
+    desk.wait(400)
+    assert desk.compartment(3).state is expected
+
+
+# -- command and effect --------------------------------------------------------------------------------------------
+
+
+@SENSORS
+def test_cut_between_an_order_and_its_pulse_is_reported_lapsed_and_never_done_late(content: ContentSensor) -> None:
+    desk = Desk(content=content)
+    desk.pulses_answer = False
+    assert desk.open_by_order(5) == "done"
+    number = desk.state.order
+    cut(desk)
+    assert desk.state.order == number
+    assert not desk.state.openings
+    if content is Sees:
+        assert desk.last(events.OpeningLapsed).reason == "interrupted"
+        assert desk.compartment(5).state is CompartmentState.FREE
+    else:
+        assert desk.compartment(5).state is CompartmentState.REVIEW
+
+
+# -- a PIN failure and its commit ----------------------------------------------------------------------------------
+
+
+def test_a_wrong_pin_is_durable_before_its_answer_is_shown() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.pin("00000000")
+    assert [recorded.event.kind for recorded in desk.decision.recorded][0] == "pin_failed"  # type: ignore[union-attr]
+    cut(desk)
+    assert desk.state.pin.failures == 1
+
+
+# -- deposits and everything held ----------------------------------------------------------------------------------
+
+
+def test_cut_during_a_deposit_with_a_sensor_the_content_decides() -> None:
+    desk = Desk(content=Sees)
+    desk.courier_comes()
+    door = desk.scan(ONE.tracking).door
+    desk.door_opens(door)
+    desk.holds(door, Content.PRESENT)
+    desk.level[door] = Level.CLOSED
+    cut(desk)
+    assert desk.parcel(ONE).state is ParcelState.STANDING
+    good(desk)
+
+
+def test_cut_during_a_deposit_without_a_sensor_is_review_never_free_and_its_code_may_open() -> None:
+    desk = Desk()
+    desk.courier_comes()
+    door = desk.scan(ONE.tracking).door
+    desk.door_opens(door)
+    desk.level[door] = Level.CLOSED
+    cut(desk)
+    assert desk.compartment(door).state is CompartmentState.REVIEW
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    good(desk)
+
+
+def test_cut_while_held_before_any_pulse_is_free_only_by_the_sensor() -> None:
+    for content, expected in ((Sees, CompartmentState.FREE), (Blind, CompartmentState.REVIEW)):
+        desk = Desk(content=content)
+        desk.courier_comes()
+        desk.outcomes.append(PulseOutcome.LATE)
+        door = desk.scan(ONE.tracking).door
+        assert desk.compartment(door).state is CompartmentState.HELD
+        cut(desk)
+        assert desk.compartment(door).state is expected
+
+
+def test_a_door_found_open_at_start_is_review_and_no_alarm() -> None:
+    desk = Desk(stands={3: ONE})
+    for door in (3, 4):
+        desk.level[door] = Level.OPEN
+    cut(desk)
+    assert not desk.state.alarms
+    assert {desk.compartment(door).state for door in (3, 4)} == {CompartmentState.REVIEW}
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+
+
+# -- a new card, a copied card -------------------------------------------------------------------------------------
+
+
+@SENSORS
+def test_a_new_card_adopts_what_the_standing_list_says_and_the_rest_is_review(content: ContentSensor) -> None:
+    desk = Desk(stands={3: ONE, 5: (sent("JD0001"), sent("JD0002"))}, content=content)
+    desk.reboot(new_card=True)
+    desk.provide()
+    assert desk.screen().name == "restoring"
+    desk.restore({3: ONE, 5: (sent("JD0001"), sent("JD0002"))}, version=2, after_order=40)
+    assert desk.state.order == 40
+    assert desk.compartment(3).state is CompartmentState.OCCUPIED
+    assert len(desk.compartment(5).parcels) == 2
+    rest = {record.state for door, record in desk.state.compartments.items() if door not in (3, 5)}
+    assert rest == {CompartmentState.FREE if content is Sees else CompartmentState.REVIEW}
+    good(desk)
+
+
+def test_a_new_card_adopts_nothing_into_a_compartment_that_is_sensed_empty() -> None:
+    desk = Desk(content=Sees, restored=False)
+    listed = {3: ONE}
+    desk.restore(listed, there=False)
+    assert ONE.parcel not in desk.state.parcels
+    assert desk.compartment(3).state is CompartmentState.FREE
+
+
+def test_a_new_card_refuses_deposits_until_the_list_comes() -> None:
+    desk = Desk(restored=False)
+    desk.courier_comes()
+    desk.scan(ONE.tracking)
+    assert desk.screen().params["reason"] == "restoring"
+
+
+def test_a_fork_names_the_old_epoch_and_sends_every_compartment_to_review() -> None:
+    desk = Desk(stands={3: ONE}, content=Sees)
+    desk.tell(inputs.Forked("copied", "aa" * 8, 12, "bb" * 32, True))
+    assert desk.last(events.EpochBegun).old_seq == 12
+    assert {record.state for record in desk.state.compartments.values()} == {CompartmentState.REVIEW}
+    assert desk.screen().name == "restoring"
+    good(desk)
+    desk.take(3)
+    desk.restore({4: TWO}, version=2)
+    assert desk.compartment(4).state is CompartmentState.OCCUPIED
+    assert desk.compartment(5).state is CompartmentState.FREE
+
+
+def test_a_fork_in_the_middle_of_an_opening_leaves_the_screen_and_watches_the_door() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.pulses_answer = False
+    desk.scan(desk.code(ONE))
+    desk.tell(inputs.Forked("hub_ahead", "aa" * 8, 12, "bb" * 32))
+    assert desk.memory.session is None
+    assert desk.right(ONE).state is CredentialState.GOOD
+    desk.pulse()
+    desk.door_opens(3)
+    assert "door_forced:3" in desk.state.alarms
+
+
+def test_what_was_collected_is_not_adopted_again_from_an_old_list() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.take(3)
+    desk.wait(200)
+    desk.tell(inputs.Forked("restored", "aa" * 8, 12, "bb" * 32))
+    desk.restore({3: ONE}, version=2)
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED
+    desk.scan(desk.code(ONE))
+    assert desk.screen().params["reason"] == "already_used"
+
+
+def test_a_door_that_left_the_wall_with_something_inside_stays_in_the_books() -> None:
+    desk = Desk(stands={8: ONE})
+    desk.site = structs.replace(desk.site, compartments=desk.site.compartments[:-1])
+    desk.level.pop(8)
+    desk.reboot()
+    assert desk.compartment(8).state is CompartmentState.OUT_OF_SERVICE
+    assert desk.compartment(8).reason == "not in the wall"
+    desk.scan(desk.code(ONE))
+    assert desk.screen().name == "jammed"
