@@ -13,7 +13,7 @@ from edge.core.memory import Memory
 from edge.core.refusal import Refusal
 from edge.core.site import CompartmentPlan, Site, fits
 from edge.core.state import State
-from edge.core.words import SIZE_ORDER, CompartmentState, DoorState, Size
+from edge.core.words import SIZE_ORDER, CompartmentState, Content, ContentSensor, DoorState, Size
 
 
 class Wish(Struct, frozen=True):
@@ -27,7 +27,7 @@ class Wish(Struct, frozen=True):
 
 
 def lettable(site: Site, state: State, memory: Memory) -> tuple[CompartmentPlan, ...]:
-    """Compartments that may be let now: free in the books, seen closed, and no opening under way (I6)."""
+    """Compartments that may be let now: free in the books, seen closed, not sensed full, no opening under way (I6)."""
     return tuple(
         plan
         for plan in site.compartments
@@ -35,12 +35,19 @@ def lettable(site: Site, state: State, memory: Memory) -> tuple[CompartmentPlan,
         and state.compartments[plan.door].state is CompartmentState.FREE
         and memory.sense(plan.door).state is DoorState.CLOSED
         and state.live(plan.door) is None
+        and not _sensed_full(plan, memory)
     )
+
+
+def _sensed_full(plan: CompartmentPlan, memory: Memory) -> bool:
+    """Whatever the books say: with something inside it is not let."""
+    reading = memory.contents.get(plan.door)
+    return plan.content is not ContentSensor.NONE and reading is not None and reading.content is Content.PRESENT
 
 
 def allocate(site: Site, state: State, memory: Memory, wish: Wish) -> int | Refusal:
     """The door for a parcel, or why there is none."""
-    if over_quota(site, state, wish.carrier):
+    if over_quota(site, state, wish.carrier, wish.not_these):
         return Refusal.CARRIER_QUOTA
     able = [
         plan
@@ -57,16 +64,18 @@ def _order(plan: CompartmentPlan, wish: Wish) -> tuple[int, bool, int, int]:
     return (SIZE_ORDER[plan.size], wasted_reach and not wish.heavy, plan.bottom_mm if wish.heavy else 0, plan.door)
 
 
-def over_quota(site: Site, state: State, carrier: str) -> bool:
-    """Whether one more compartment would be over the carrier's share."""
+def over_quota(site: Site, state: State, carrier: str, but: frozenset[int] = frozenset()) -> bool:
+    """Whether one more compartment would be over the carrier's share; doors in `but` are on their way back."""
     percent = site.policy.carrier_quota_percent.get(carrier)
     if percent is None:
         return False
     records = [state.compartments[plan.door] for plan in site.compartments if plan.door in state.compartments]
     in_service = sum(record.state is not CompartmentState.OUT_OF_SERVICE for record in records)
     let = sum(
-        record.carrier == carrier and record.state in (CompartmentState.HELD, CompartmentState.OCCUPIED)
-        for record in records
+        state.compartments[plan.door].carrier == carrier
+        and state.compartments[plan.door].state in (CompartmentState.HELD, CompartmentState.OCCUPIED)
+        for plan in site.compartments
+        if plan.door in state.compartments and plan.door not in but
     )
     return let + 1 > -(-in_service * percent // 100)
 

@@ -15,6 +15,7 @@ from edge.core import (
     events,
     housekeeping,
     inputs,
+    letting,
     pickup,
     restoring,
     review,
@@ -61,20 +62,20 @@ def _scan(turn: Turn, scan: inputs.Scan) -> None:
     session = turn.session
     if scan.text.startswith("LK1:"):
         _code(turn, scan.text)
-    elif session is not None and session.stage == "scan_out":
+    elif session is not None and session.stage in ("scan_out", "taken"):
         collection.scanned(turn, session, scan.text)
     elif session is not None and session.stage in ("look_inside", "what_is_inside"):
         review.scanned(turn, session, scan.text)
-    elif session is not None and session.role is Role.COURIER and session.stage != "badge_pin":
-        deposit.label(turn, session, scan.text)
+    elif session is not None and session.role is not Role.CUSTOMER:
+        deposit.scanned(turn, session, scan.text)
     elif session is not None and session.stage == "send":
         drop_off.present_label(turn, scan.text)
-    elif (session is None or session.role is Role.CUSTOMER) and not sessions.engaged(turn):
+    elif not sessions.engaged(turn) and (session is None or session.stage != "badge_pin"):
         sessions.refuse(turn, Refusal.MALFORMED, "code")
 
 
 def _code(turn: Turn, text: str) -> None:
-    """A code of ours, whoever shows it.  Nobody is interrupted while their door moves or stands open."""
+    """A code of ours, whoever shows it.  Nobody is interrupted while their door moves, is open, or waits for a word."""
     if sessions.engaged(turn):
         return
     try:
@@ -83,10 +84,12 @@ def _code(turn: Turn, text: str) -> None:
         _refused(turn, error)
         return
     session = turn.session
-    if session is not None and session.role is not Role.CUSTOMER and session.stage != "badge_pin":
-        if credential.claims.reservation == session.badge:
-            return  # the badge still lies before the camera
-        courier.leave(turn, session, "next_person")
+    if session is not None:
+        if sessions.still_shown(session, credential.claims.reservation):
+            return
+        if session.role is not Role.CUSTOMER:
+            _settle(turn, session)
+            courier.leave(turn, session, "next_person")
     _present(turn, credential)
 
 
@@ -122,12 +125,12 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
         courier.present_number(turn, text)
     elif session is not None and session.stage == "send":
         drop_off.present_label(turn, text)
-    elif session is not None and session.stage == "scan_out":
+    elif session is not None and session.stage in ("scan_out", "taken"):
         collection.scanned(turn, session, text)
     elif session is not None and session.stage in ("look_inside", "what_is_inside"):
         review.scanned(turn, session, text)
-    elif session is not None and session.role is Role.COURIER:
-        deposit.label(turn, session, text)
+    elif session is not None and session.role is not Role.CUSTOMER:
+        deposit.scanned(turn, session, text, typed=True)
     elif not sessions.engaged(turn):
         pickup.present_pin(turn, text) if is_pin(text) else _bad_pin(turn)
 
@@ -162,14 +165,15 @@ def _from_home(turn: Turn, choice: str) -> None:
 
 
 def _end(turn: Turn, session: Session) -> None:
-    if sessions.engaged(turn):
+    if sessions.waiting(turn):
         return
     if session.role is Role.CUSTOMER:
         _settle(turn, session)
         sessions.home(turn)
-    elif session.stage == "badge_pin":
-        sessions.home(turn)
+    elif courier.standing_open(turn, session) is not None:
+        courier.ready(turn, session)  # back to the door that has to be shut first
     else:
+        _settle(turn, session)
         courier.leave(turn, session, "ended")
 
 
@@ -187,11 +191,6 @@ def _flow_choice(turn: Turn, session: Session, choice: str) -> None:
         flow = drop_off.choose if session.purpose == Purpose.DROP_OFF else pickup.choose
         flow(turn, session, choice)
         return
-    if session.stage == "ready" and choice == "look":
-        door = courier.to_look_into(turn, session)
-        if door is not None:
-            sessions.show(turn, session, "look", door=door)
-        return
     for choose in (collection.choose, review.choose, deposit.choose):
         if choose(turn, session, choice):
             return
@@ -202,8 +201,7 @@ def _settle(turn: Turn, session: Session) -> None:
     opening = turn.state.openings.get(session.opening)
     if opening is not None and opening.closed:
         _unanswered(turn, opening.number)
-    if session.role is not Role.CUSTOMER or session.purpose == Purpose.DROP_OFF:
-        deposit.unlet(turn, session.door) if session.door in turn.state.compartments else None
+    letting.unlet_unused(turn)
 
 
 # -- timers ---------------------------------------------------------------------------------------------------------
@@ -216,7 +214,7 @@ def _timer(turn: Turn, timer: inputs.Timer) -> None:
 
 def _home(turn: Turn, choices: str) -> None:
     session = turn.session
-    if session is None or str(turn.memory.choices) != choices or sessions.engaged(turn):
+    if session is None or str(turn.memory.choices) != choices or sessions.waiting(turn):
         return
     if session.stage not in sessions.LAST and not session.warned:
         return  # more time was asked for
@@ -224,10 +222,19 @@ def _home(turn: Turn, choices: str) -> None:
     session = turn.session
     if session is None or str(turn.memory.choices) != choices:
         return  # settling has put another screen up
-    if session.role is Role.CUSTOMER or session.stage in ("badge_pin", *sessions.LAST):
+    if session.role is Role.CUSTOMER:
         sessions.home(turn)
     else:
         courier.leave(turn, session, "idle")
+
+
+def _still_unanswered(turn: Turn, number: int) -> None:
+    """The time for an answer is over; who is still at the screen and asked for more has more."""
+    session = turn.session
+    if session is not None and session.opening == number:
+        turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", number)
+    else:
+        _unanswered(turn, number)
 
 
 def _unanswered(turn: Turn, number: int) -> None:
@@ -249,7 +256,7 @@ _TIMERS: Final[dict[str, Callable[..., None]]] = {
     "open_reminder": lambda turn, opening: doors.stands_open(turn, int(opening), tell=False),
     "open_operator": lambda turn, opening: doors.stands_open(turn, int(opening), tell=True),
     "grace": lambda turn, door, letting: pickup.grace_over(turn, int(door), int(letting)),
-    "unanswered": lambda turn, opening: _unanswered(turn, int(opening)),
+    "unanswered": lambda turn, opening: _still_unanswered(turn, int(opening)),
     "idle": sessions.idle,
     "home": _home,
     "refusals": sessions.tell_refusals,
@@ -302,6 +309,8 @@ def _space(turn: Turn, told: inputs.Space) -> None:
 
 def _forked(turn: Turn, told: inputs.Forked) -> None:
     turn.record(events.EpochBegun(told.reason, told.old_epoch, told.old_seq, told.old_hash, told.gap))
+    doors.rest_all(turn)
+    sessions.home(turn)
 
 
 _HANDLERS: Final[dict[type[Input], Callable[[Turn, Any], None]]] = {

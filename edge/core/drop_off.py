@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from edge.core import deposit, doors, events
+from typing import Any
+
+from edge.core import doors, events, label
 from edge.core.allocation import Wish, allocate
 from edge.core.credential import Credential, carrier_allowed, judge_time, rank
+from edge.core.letting import deposited, left_alone, let, release, sensed, shut_at_once, unlet_unused
 from edge.core.memory import Session
 from edge.core.refusal import Refusal
-from edge.core.sessions import good_bye, refuse, show
+from edge.core.sessions import good_bye, home, refuse, show
 from edge.core.state import Authority, Opening, Parcel
 from edge.core.turn import Turn
 from edge.core.words import (
-    SIZE_ORDER,
     AuthorityKind,
     CompartmentState,
     Content,
+    CredentialState,
     Evidence,
     ParcelState,
     Purpose,
@@ -23,6 +26,10 @@ from edge.core.words import (
 )
 
 KINDS = ("return", "send")
+SILENT = ("too_late", "board_silent", "one_moment", "stands_open")
+
+
+# -- presenting -----------------------------------------------------------------------------------------------------
 
 
 def present_code(turn: Turn, credential: Credential) -> None:
@@ -37,52 +44,60 @@ def present_code(turn: Turn, credential: Credential) -> None:
     if refusal is None and verdict == "expired":
         refusal = Refusal.EXPIRED
     records = [turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels]
-    if refusal is None:
-        refusal = _judge(turn, records, credential)
+    refusal = refusal or _judge(turn, records, credential)
     if refusal is not None:
         refuse(turn, refusal, "code", reservation=reservation)
         return
-    parcel = next(p for p in records if p.state is ParcelState.ANNOUNCED)
-    session = Session(
-        Role.CUSTOMER,
-        "choose_size",
-        purpose=Purpose.DROP_OFF,
-        reservation=reservation,
-        authority=AuthorityKind.CODE,
-        generation=claims.generation,
-        parcel=parcel.id,
-        size=claims.size,
+    _begin(
+        turn,
+        Session(
+            Role.CUSTOMER,
+            "choose_size",
+            purpose=Purpose.DROP_OFF,
+            reservation=reservation,
+            authority=AuthorityKind.CODE,
+            generation=claims.generation,
+            parcel=_waiting(records)[0].id,
+            size=claims.size,
+            reachable=claims.reachable,
+        ),
     )
-    _begin(turn, session)
 
 
 def present_label(turn: Turn, text: str) -> None:
     """The label of an announced return, shown or typed at "send a parcel"."""
-    tracking = text.strip().replace(" ", "").upper()
-    known = next(
-        (
-            p
-            for p in turn.state.parcels.values()
-            if p.kind in KINDS
-            and p.id in turn.shelf.particulars
-            and turn.shelf.particulars[p.id].tracking.upper() == tracking
-        ),
-        None,
-    )
-    refusal = Refusal.NOT_ANNOUNCED if known is None else _judge(turn, [known], None)
-    if refusal is not None or known is None:
-        refuse(turn, refusal or Refusal.NOT_ANNOUNCED, "label")
+    tracking = label.tracking_of(text)
+    if not tracking:
+        refuse(turn, Refusal.LABEL_UNREADABLE, "label")
         return
-    session = Session(
-        Role.CUSTOMER,
-        "choose_size",
-        purpose=Purpose.DROP_OFF,
-        reservation=known.reservation,
-        authority=AuthorityKind.CODE,
-        parcel=known.id,
-        label=tracking,
+    known = label.find(turn, label.carriers_here(turn), tracking)
+    if known is None or known.kind not in KINDS:
+        refuse(turn, Refusal.NOT_ANNOUNCED, "label")
+        return
+    right = turn.state.reservations.get(known.reservation)
+    revoked = right is None or right.state is CredentialState.REVOKED
+    refusal = Refusal.REVOKED if revoked else _judge(turn, [known], None)
+    if refusal is not None:
+        refuse(turn, refusal, "label", reservation=known.reservation)
+        return
+    _begin(
+        turn,
+        Session(
+            Role.CUSTOMER,
+            "choose_size",
+            purpose=Purpose.DROP_OFF,
+            reservation=known.reservation,
+            authority=AuthorityKind.CODE,
+            generation=right.generation if right is not None else 0,
+            parcel=known.id,
+            label=tracking,
+        ),
     )
-    _begin(turn, session)
+
+
+def _waiting(records: list[Parcel]) -> list[Parcel]:
+    """Announced to be put in by a customer, and not yet here."""
+    return [p for p in records if p.state is ParcelState.ANNOUNCED and p.kind in KINDS]
 
 
 def _judge(turn: Turn, records: list[Parcel], credential: Credential | None) -> Refusal | None:
@@ -91,70 +106,78 @@ def _judge(turn: Turn, records: list[Parcel], credential: Credential | None) -> 
         return Refusal.RESTORING
     if turn.state.space in ("reserve", "ballast", "zero"):
         return Refusal.OUT_OF_ORDER
-    if not records:
-        return Refusal.NOT_ANNOUNCED
-    waiting = [p for p in records if p.state is ParcelState.ANNOUNCED and p.kind in KINDS]
+    waiting = _waiting(records)
     if not waiting:
         if any(p.cancelled for p in records):
             return Refusal.CANCELLED
         # Shut is handed over: opening it again could take it out, or swap it.
-        return Refusal.ALREADY_USED
+        return Refusal.ALREADY_USED if any(p.kind in KINDS for p in records) else Refusal.NOT_ANNOUNCED
     if credential is not None and not all(carrier_allowed(credential, p.carrier) for p in waiting):
         return Refusal.KEY_CARRIER
     return None
 
 
+# -- size and door --------------------------------------------------------------------------------------------------
+
+
 def _begin(turn: Turn, session: Session) -> None:
+    unlet_unused(turn)
+    turn.look_for("qr")
     if session.size is not None:
         _open(turn, session, session.size)
     else:
-        show(turn, session, "choose_size", params={"suggested": str(turn.state.parcels[session.parcel].size)})
+        _ask_size(turn, session)
 
 
-def choose(turn: Turn, session: Session, choice: str) -> bool:
-    opening = turn.state.openings.get(session.opening)
-    if session.stage == "choose_size" and choice in set(Size):
-        _open(turn, session, Size(choice))
-    elif session.stage == "place" and choice == "other_size" and opening is not None:
-        turn.record(events.PersonSaid(opening.number, opening.door, "does_not_fit"))
-        turn.record(events.DepositAbandoned(session.parcel, opening.door, opening.number, "does_not_fit"))
-        bigger = [s for s in Size if SIZE_ORDER[s] > SIZE_ORDER[turn.site.plan(opening.door).size]]
-        if bigger:
-            _open(turn, session, bigger[0])
-        else:
-            refuse(turn, Refusal.NO_FREE_COMPARTMENT, "code")
-    elif session.stage in ("place", "no_parcel") and choice == "cancel" and opening is not None:
-        _cancel(turn, session, opening)
-    elif session.stage == "no_parcel" and choice == "open_again" and opening is not None:
-        turn.record(events.OpeningEnded(opening.number, opening.door, "opened_again"))
-        _pulse(turn, session, opening.door)
-    elif session.stage in ("too_late", "board_silent", "one_moment", "stands_open") and choice == "try_again":
-        record = turn.state.compartments.get(session.door)
-        if record is not None and record.state is CompartmentState.HELD:
-            _pulse(turn, session, session.door)
-        else:
-            _begin(turn, session)
-    else:
-        return False
-    return True
+def _ask_size(turn: Turn, session: Session) -> None:
+    """Only sizes for which there is a door are offered."""
+    free = [str(size) for size in Size if isinstance(_allocated(turn, session, size), int)]
+    if not free:
+        _no_door(turn, session, turn.state.parcels[session.parcel].size)
+        return
+    params = {"suggested": str(turn.state.parcels[session.parcel].size), "free": free}
+    show(turn, session, "choose_size", opening=0, door=0, params=params)
+
+
+def _allocated(turn: Turn, session: Session, size: Size) -> int | Refusal:
+    parcel = turn.state.parcels[session.parcel]
+    wish = Wish(
+        parcel.carrier,
+        size,
+        reachable=parcel.reachable or session.reachable,
+        heavy=parcel.heavy,
+        not_these=frozenset({session.door}) - {0},
+    )
+    return allocate(turn.site, turn.state, turn.memory, wish)
 
 
 def _open(turn: Turn, session: Session, size: Size) -> None:
-    parcel = turn.state.parcels[session.parcel]
-    held = frozenset({session.door}) if session.door else frozenset()
-    door = allocate(
-        turn.site, turn.state, turn.memory, Wish(parcel.carrier, size, parcel.reachable, parcel.heavy, held)
-    )
+    parcel, door = turn.state.parcels[session.parcel], _allocated(turn, session, size)
     if isinstance(door, Refusal):
-        turn.record(events.DepositRefused(parcel.id, parcel.carrier, door))
-        refuse(turn, door, "code", size=str(size))
-        return
-    blocked = doors.hindrance(turn, door)
-    if blocked:
-        show(turn, session, "one_moment")
-        return
-    deposit.let(turn, session, door, parcel.carrier, size, parcel.kind)
-    _pulse(turn, session.at("opening", size=size), door)
+        _no_door(turn, session, size)
+    elif doors.hindrance(turn, door):
+        show(turn, session, "one_moment", size=size)
+    else:
+        let(turn, session, door, parcel.carrier, size, parcel.kind)
+        _pulse(turn, session.at("opening", size=size), door)
+
+
+def _no_door(turn: Turn, session: Session, size: Size) -> None:
+    """No free door: when the next one is due, and where else."""
+    parcel, why = turn.state.parcels[session.parcel], _allocated(turn, session, size)
+    refusal = why if isinstance(why, Refusal) else Refusal.NO_FREE_COMPARTMENT
+    turn.record(events.DepositRefused(parcel.id, parcel.carrier, refusal))
+    params: dict[str, Any] = {"size": str(size)}
+    ends = [p.hold_ends_ms - turn.running_ms for p in turn.state.parcels.values() if p.state is ParcelState.STANDING]
+    if ends:
+        params["expected_s"] = max(0, min(ends)) // 1000
+    if turn.site.neighbours:
+        nearest = turn.site.neighbours[0]
+        params |= {"site": nearest.number, "name": nearest.name, "address": nearest.address}
+    live = turn.state.openings.get(session.opening)
+    if live is not None and live.opened_ms >= 0 and not live.closed:
+        params["shut"] = live.door
+    refuse(turn, refusal, "code", reservation=session.reservation, **params)
 
 
 def _pulse(turn: Turn, session: Session, door: int) -> None:
@@ -166,13 +189,55 @@ def _pulse(turn: Turn, session: Session, door: int) -> None:
     turn.show(session.at("opening", door=door, opening=opening.number))
 
 
-def _cancel(turn: Turn, session: Session, opening: Opening) -> None:
-    if opening.closed:
-        deposit.release(turn, opening, Content.EMPTY)
-        good_bye(turn, session, "cancelled")
-    else:
+# -- the choices ----------------------------------------------------------------------------------------------------
+
+
+def choose(turn: Turn, session: Session, choice: str) -> bool:
+    """A tap of a customer who drops off.  True when it was one of ours."""
+    opening = turn.state.openings.get(session.opening)
+    if session.stage == "choose_size" and choice in set(Size):
+        _open(turn, session, Size(choice))
+    elif session.stage == "place" and choice == "other_size" and opening is not None:
+        turn.record(events.PersonSaid(opening.number, opening.door, "does_not_fit"))
+        turn.record(events.DepositAbandoned(session.parcel, opening.door, opening.number, "does_not_fit"))
+        _ask_size(turn, session)
+    elif session.stage == "place" and choice == "cancel" and opening is not None:
         turn.record(events.PersonSaid(opening.number, opening.door, "cancel"))
         turn.show(session.at("place", params={"cancelled": True}))
+    elif session.stage in ("no_parcel", "is_it_inside") and opening is not None:
+        return _asked(turn, session, opening, choice)
+    elif session.stage in SILENT and choice == "try_again":
+        _retry(turn, session)
+    else:
+        return False
+    return True
+
+
+def _asked(turn: Turn, session: Session, opening: Opening, choice: str) -> bool:
+    """The door is closed, and it is not clear that anything is inside."""
+    if choice == "open_again":
+        turn.record(events.OpeningEnded(opening.number, opening.door, "opened_again"))
+        _pulse(turn, session, opening.door)
+    elif choice in ("cancel", "no"):
+        turn.record(events.PersonSaid(opening.number, opening.door, "cancel"))
+        release(turn, turn.state.openings[opening.number], sensed(turn, opening.door))
+        good_bye(turn, session, "cancelled")
+    elif choice == "yes" and session.stage == "is_it_inside":
+        _dropped_off(turn, opening, Evidence.PERSON)
+    else:
+        return False
+    return True
+
+
+def _retry(turn: Turn, session: Session) -> None:
+    record = turn.state.compartments.get(session.door)
+    if record is not None and record.state is CompartmentState.HELD and turn.state.live(session.door) is None:
+        _pulse(turn, session, session.door)
+    else:
+        _begin(turn, session)
+
+
+# -- what the doors tell --------------------------------------------------------------------------------------------
 
 
 class DropOff:
@@ -187,18 +252,22 @@ class DropOff:
     def judged(self, turn: Turn, opening: Opening, content: Content) -> None:
         session = _mine(turn, opening)
         if opening.said:
-            deposit.release(turn, opening, content)
+            release(turn, opening, content)
             if session is not None:
                 good_bye(turn, session, "cancelled")
         elif content is Content.EMPTY and session is not None:
-            show(turn, session, "no_parcel", door=opening.door)
-            turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
+            _ask(turn, session, opening, "no_parcel")
         elif content is Content.EMPTY:
-            deposit.release(turn, opening, content)
-        elif content is Content.UNKNOWN and (session is None or doors.interrupted(turn, opening)):
-            turn.record(events.CompartmentToReview(opening.door, "interrupted", opening.number, opening.parcels))
+            release(turn, opening, content)
+        elif left_alone(turn, opening) or (
+            content is Content.UNKNOWN and (session is None or doors.interrupted(turn, opening))
+        ):
+            reason = "left_open" if left_alone(turn, opening) else "interrupted"
+            turn.record(events.CompartmentToReview(opening.door, reason, opening.number, opening.parcels))
+        elif content is Content.UNKNOWN and session is not None and shut_at_once(turn, opening):
+            _ask(turn, session, opening, "is_it_inside")
         else:
-            self._dropped_off(turn, opening, content, session)
+            _dropped_off(turn, opening, Evidence.SENSOR if content is Content.PRESENT else Evidence.PERSON)
 
     def retried(self, turn: Turn, opening: Opening) -> None:
         session = _mine(turn, opening)
@@ -217,30 +286,44 @@ class DropOff:
     def lapsed(self, turn: Turn, opening: Opening, reason: str) -> None:
         session = _mine(turn, opening)
         if session is None:
-            if reason not in ("no_status", "forced"):
-                deposit.unlet(turn, opening.door)
-            return
-        show(turn, session, "too_late" if reason.startswith(("late", "coil_limit")) else "board_silent")
+            unlet_unused(turn)
+        elif reason in ("no_status", "forced"):
+            _open(turn, session, session.size or Size.S)
+        else:
+            show(turn, session, "too_late" if reason.startswith(("late", "coil_limit")) else "board_silent")
 
     def left_open(self, turn: Turn, opening: Opening) -> None:
         turn.record(events.AlarmRaised("drop_off_left_open", str(opening.door), "the customer has left"))
         if _mine(turn, opening) is not None:
-            turn.show(None)
-
-    def _dropped_off(self, turn: Turn, opening: Opening, content: Content, session: Session | None) -> None:
-        evidence = Evidence.SENSOR if content is Content.PRESENT else Evidence.PERSON
-        for parcel in opening.parcels:
-            deposit.deposited(turn, opening, parcel, evidence, Purpose.DROP_OFF)
-        turn.record(events.OpeningEnded(opening.number, opening.door, "dropped_off"))
-        if session is not None:
-            # The receipt can be photographed: site and number of the opening, checked against the journal.
-            receipt = f"{turn.site.number}-{opening.number}"
-            good_bye(turn, session, "receipt", params={"receipt": receipt})
+            home(turn)
 
 
 def unanswered(turn: Turn, opening: Opening) -> None:
-    if opening.closed:
-        deposit.release(turn, opening, Content.EMPTY)
+    """Shut, not clear whether anything is inside, and nobody said a word."""
+    content = sensed(turn, opening.door)
+    if content is Content.EMPTY:
+        release(turn, opening, content)
+    else:
+        turn.record(events.CompartmentToReview(opening.door, "unanswered", opening.number, opening.parcels))
+
+
+def _ask(turn: Turn, session: Session, opening: Opening, stage: str) -> None:
+    show(turn, session, stage, door=opening.door)
+    turn.beep("wrong")
+    turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
+
+
+def _dropped_off(turn: Turn, opening: Opening, evidence: Evidence) -> None:
+    session = _mine(turn, opening)
+    for parcel in opening.parcels:
+        deposited(turn, opening, parcel, evidence, Purpose.DROP_OFF)
+    turn.record(events.OpeningEnded(opening.number, opening.door, "dropped_off"))
+    turn.beep("ok")
+    if session is not None:
+        # The receipt stays until it could be photographed: site and opening, to be found in the journal.
+        receipt = f"{turn.site.number}-{opening.number}"
+        turn.show(session.at("receipt", params={"receipt": receipt}))
+        turn.after(turn.timers.idle_s, "home", turn.memory.choices)
 
 
 def _mine(turn: Turn, opening: Opening) -> Session | None:

@@ -1,10 +1,10 @@
-"""Once a minute: holds that end, particulars that are erased, books that are kept short."""
+"""Once a minute: what is held for nobody, holds that end, particulars that are erased, books that are kept short."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from edge.core import events
+from edge.core import events, letting
 from edge.core.state import HERE, Parcel
 from edge.core.turn import Turn
 from edge.core.words import ParcelState
@@ -17,6 +17,7 @@ ENDED: Final = frozenset({ParcelState.COLLECTED, ParcelState.GONE})
 
 def minute(turn: Turn) -> None:
     turn.after(HOUSEKEEPING_S, "housekeeping")
+    letting.unlet_unused(turn, but=turn.session.door if turn.session is not None else 0)
     _holds(turn)
     _erase(turn)
     _forget(turn)

@@ -47,6 +47,7 @@ class Session(Struct, frozen=True):
     deposited: tuple[str, ...] = ()
     collected: tuple[str, ...] = ()
     scanned: tuple[str, ...] = ()  # labels scanned out of the open door
+    reachable: bool = False  # wants a door within reach of a wheelchair
     looked: bool = False  # has been asked to look into compartments in review
     last_opening: int = 0  # the last deposit, which may be undone
     params: dict[str, Any] = {}  # of the present screen: numbers, never sentences

@@ -6,7 +6,9 @@ compartment goes to review and the credential stays good.
 
 from __future__ import annotations
 
-from edge.core import deposit, doors, events
+from typing import Final
+
+from edge.core import doors, events, letting
 from edge.core.housekeeping import HOUSEKEEPING_S
 from edge.core.inputs import Boot
 from edge.core.shelf import pin_of
@@ -23,6 +25,8 @@ from edge.core.words import (
     ParcelState,
     Purpose,
 )
+
+WANTS_A_PERSON: Final = frozenset({"forced", "occupied", "contradiction"})
 
 
 def boot(turn: Turn, seen: Boot) -> None:
@@ -71,7 +75,10 @@ def _authorised_only(turn: Turn, opening: Opening) -> None:
     """Pulsed or not, nobody knows; the door is closed.  Content unchanged on sensor evidence: nothing happened."""
     content = content_now(turn, opening.door)
     booked = turn.state.compartments[opening.door].parcels
-    unchanged = content is (Content.PRESENT if booked else Content.EMPTY)
+    if not booked:
+        unchanged = content is Content.EMPTY
+    else:  # beside another parcel a sensor misses one that came or went
+        unchanged = content is Content.PRESENT and len(booked) == 1 and not _puts_in(opening)
     if not unchanged:
         _to_review(turn, opening)
         return
@@ -90,12 +97,13 @@ def _was_open(turn: Turn, opening: Opening) -> None:
 
 
 def _to_review(turn: Turn, opening: Opening) -> None:
-    putting_in = opening.purpose in (Purpose.DEPOSIT, Purpose.DROP_OFF)
     maybe = tuple(p for p in opening.parcels if turn.state.parcels[p].state is ParcelState.ANNOUNCED)
-    reason = "interrupted"
-    turn.record(
-        events.CompartmentToReview(opening.door, reason, opening.number, maybe if putting_in else ()),
-    )
+    putting_in = maybe if _puts_in(opening) else ()
+    turn.record(events.CompartmentToReview(opening.door, "interrupted", opening.number, putting_in))
+
+
+def _puts_in(opening: Opening) -> bool:
+    return opening.purpose in (Purpose.DEPOSIT, Purpose.DROP_OFF)
 
 
 def _settle_doors(turn: Turn) -> None:
@@ -106,7 +114,7 @@ def _settle_doors(turn: Turn) -> None:
         if turn.memory.sense(door).state is DoorState.OPEN:
             doors.found_open(turn, door)
         if turn.state.compartments[door].state is CompartmentState.HELD:
-            deposit.unlet(turn, door)
+            letting.unlet(turn, door)
 
 
 # -- a new card -----------------------------------------------------------------------------------------------------
@@ -120,9 +128,9 @@ def adopt(turn: Turn) -> None:
     if turn.state.restoring:
         return
     standing = turn.shelf.standing
-    for entry in standing.parcels if standing is not None else ():
-        if _matches(turn, entry):
-            _adopt(turn, entry)
+    listed = standing.parcels if standing is not None else ()
+    for entry in [entry for entry in listed if _matches(turn, entry)]:  # several may be behind one door
+        _adopt(turn, entry)
     for plan in turn.site.compartments:
         free_if_sensed(turn, plan.door)
 
@@ -134,6 +142,7 @@ def _matches(turn: Turn, entry: Standing) -> bool:
     known = turn.state.parcels.get(entry.parcel)
     elsewhere = known is not None and known.state in HERE and known.door != entry.door
     ended = known is not None and known.state in (ParcelState.COLLECTED, ParcelState.GONE)
+    ended = ended or f"{entry.reservation}:{entry.parcel}" in turn.state.consumed
     return not elsewhere and not ended and content_now(turn, entry.door) is not Content.EMPTY
 
 
@@ -159,11 +168,15 @@ def _adopt(turn: Turn, entry: Standing) -> None:
 
 
 def free_if_sensed(turn: Turn, door: int) -> None:
-    """A compartment in review that holds nothing in the books, is closed and is sensed empty, is free (I6)."""
+    """A compartment in review that holds nothing in the books, is closed and is sensed empty, is free (I6).
+
+    Not one that went open by itself, or where somebody saw what its sensor does not: those wait for a person.
+    """
     record = turn.state.compartments[door]
     if (
         record.state is CompartmentState.REVIEW
         and not record.parcels
+        and record.reason not in WANTS_A_PERSON
         and turn.memory.sense(door).state is DoorState.CLOSED
         and turn.state.live(door) is None
         and content_now(turn, door) is Content.EMPTY

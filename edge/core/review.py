@@ -2,132 +2,201 @@
 
 from __future__ import annotations
 
-from edge.core import courier, doors, events
-from edge.core.credential import parcel_id
-from edge.core.deposit import LABEL
+from edge.core import courier, doors, events, label
+from edge.core.letting import attended, deposited, free, sensed
 from edge.core.memory import Session
 from edge.core.orders import Particulars
 from edge.core.refusal import Refusal
-from edge.core.sessions import refuse, show
+from edge.core.sessions import show
 from edge.core.shelf import aside, particulars_of
 from edge.core.state import HERE, Opening
 from edge.core.turn import Turn
-from edge.core.words import CompartmentState, Content, Evidence, Purpose
+from edge.core.words import CompartmentState, Content, Evidence, Purpose, Role
 
 ANSWERS = ("empty", "parcel", "something_else")
 
 
+# -- what the person does -------------------------------------------------------------------------------------------
+
+
 def choose(turn: Turn, session: Session, choice: str) -> bool:
+    """A tap of somebody who looks into a compartment.  True when it was one of ours."""
     opening = turn.state.openings.get(session.opening)
-    if session.stage == "look" and choice == "open":
+    if session.stage == "ready" and choice == "look":
+        door = courier.to_look_into(turn, session)
+        courier.look(turn, session, door) if door is not None else courier.ready(turn, session)
+    elif session.purpose != Purpose.INSPECTION:
+        return False
+    elif session.stage == "look" and choice == "open":
         _open(turn, session)
-    elif session.stage == "look" and choice == "not_now":
+    elif (session.stage == "look" and choice == "not_now") or (session.stage == "jammed" and choice == "next"):
         courier.ready(turn, session)
+    elif session.stage in courier.SILENT and choice == "try_again":
+        _open(turn, session)
     elif session.stage in ("look_inside", "what_is_inside") and choice in ANSWERS and opening is not None:
         _say(turn, session, opening, choice)
+    elif session.stage == "what_is_inside" and choice == "open_again" and opening is not None:
+        turn.record(events.OpeningEnded(opening.number, opening.door, "opened_again"))
+        _open(turn, session)
     else:
         return False
     return True
 
 
 def _open(turn: Turn, session: Session) -> None:
-    if doors.hindrance(turn, session.door):
-        show(turn, session, courier.silent(turn, session.door))
-        return
-    inside = tuple(p.id for p in turn.state.inside(session.door) if p.state in HERE)
-    opening = doors.authorise(turn, session.door, Purpose.INSPECTION, courier.authority(session), inside)
-    turn.show(session.at("opening", opening=opening.number, params=dict(session.params)))
+    door = session.door
+    if turn.state.compartments[door].state is not CompartmentState.REVIEW:
+        courier.ready(turn, session)  # settled in the meantime
+    elif doors.hindrance(turn, door):
+        show(turn, session, courier.silent(turn, door), params=dict(session.params))
+    else:
+        inside = tuple(p.id for p in turn.state.inside(door) if p.state in HERE)
+        opening = doors.authorise(turn, door, Purpose.INSPECTION, courier.authority(session), inside)
+        turn.show(session.at("opening", opening=opening.number, params=_expected(session)))
+
+
+def _expected(session: Session) -> dict[str, object]:
+    return {k: v for k, v in session.params.items() if k == "expected"}
 
 
 def _say(turn: Turn, session: Session, opening: Opening, said: str) -> None:
+    params = _expected(session)
+    if said == "parcel" and not opening.parcels:  # which one is not known
+        show(turn, session, session.stage, params=params | {"scan_it": True})
+        return
     turn.record(events.PersonSaid(opening.number, opening.door, said))
     if opening.closed:
-        _conclude(turn, turn.state.openings[opening.number], Content.UNKNOWN)
-    elif said == "parcel" and not opening.parcels:
-        turn.show(session.at("look_inside", params={"scan_it": True}))
-        turn.look_for("all")
+        _conclude(turn, turn.state.openings[opening.number], sensed(turn, opening.door))
     else:
-        turn.show(session.at("look_inside", params=dict(session.params) | {"said": said}))
+        turn.show(session.at("look_inside", params=params | {"said": said}))
 
 
 def scanned(turn: Turn, session: Session, text: str) -> None:
     """The label of what was found inside."""
     opening = turn.state.openings.get(session.opening)
-    tracking = text.strip().replace(" ", "")
-    if opening is None or not LABEL.fullmatch(tracking) or not session.carriers:
-        refuse(turn, Refusal.LABEL_UNREADABLE, "label")
+    tracking = label.tracking_of(text)
+    found = _found(turn, session, opening, tracking) if opening is not None and tracking else None
+    if opening is None or found is None:
+        turn.update(params=dict(session.params) | {"hint": str(Refusal.LABEL_UNREADABLE)})
+        turn.beep("wrong")
         return
-    ids = [parcel_id(carrier, tracking).hex() for carrier in session.carriers]
-    found = next((i for i in ids if i in turn.state.parcels), None)
-    if found is None:
-        found = ids[0]
-        beside = particulars_of(found, Particulars(tracking=tracking), turn.now.dice)
-        carrier = session.carriers[0]
-        turn.record(events.ParcelFound(found, carrier, opening.door, aside(beside)), beside=(beside,))
-    elsewhere = turn.state.parcels[found]
-    if elsewhere.state in HERE and elsewhere.door not in (0, opening.door):
-        turn.record(events.ParcelGone(found, elsewhere.door, 0, "moved", Evidence.PERSON))
+    _not_elsewhere(turn, opening, found)
     turn.record(events.PersonSaid(opening.number, opening.door, "parcel", (found,)))
-    turn.show(session.at("look_inside", params={"said": "parcel", "number": tracking}))
     turn.beep("ok")
+    if opening.closed:
+        _conclude(turn, turn.state.openings[opening.number], sensed(turn, opening.door))
+    else:
+        turn.show(session.at("look_inside", params=_expected(session) | {"said": "parcel", "number": tracking}))
+
+
+def _not_elsewhere(turn: Turn, opening: Opening, parcel: str) -> None:
+    """What is here is not where the books have it; there, somebody looks as well."""
+    known = turn.state.parcels[parcel]
+    if known.state not in HERE or known.door in (0, opening.door):
+        return
+    turn.record(events.ParcelGone(parcel, known.door, 0, "moved", Evidence.PERSON))
+    if not turn.state.compartments[known.door].parcels:
+        turn.record(events.CompartmentToReview(known.door, "moved"))
+
+
+def _found(turn: Turn, session: Session, opening: Opening, tracking: str) -> str | None:
+    """The parcel of that label, whosever it is; a new one for a courier, of whose carrier it then is."""
+    known = label.find(turn, (*session.carriers, *label.carriers_here(turn)), tracking)
+    if known is not None:
+        busy = turn.state.live(known.door)
+        return known.id if busy is None or busy.number == opening.number else None
+    if not session.carriers:
+        return None
+    carrier = session.carriers[0]
+    parcel = label.name(carrier, tracking)
+    beside = particulars_of(parcel, Particulars(tracking=tracking), turn.now.dice)
+    turn.record(events.ParcelFound(parcel, carrier, opening.door, aside(beside)), beside=(beside,))
+    return parcel
+
+
+# -- what the doors tell --------------------------------------------------------------------------------------------
 
 
 class Review:
     """The flow of inspections."""
 
     def opened(self, turn: Turn, opening: Opening) -> None:
-        session = courier.person(turn, opening.number)
-        if session is not None and session.opening == opening.number:
-            turn.show(session.at("look_inside", params=dict(session.params)))
+        session = courier.mine(turn, opening)
+        if session is not None:
+            turn.show(session.at("look_inside", params=_expected(session)))
             turn.look_for("all")
+        turn.beep("ok")
 
     def judged(self, turn: Turn, opening: Opening, content: Content) -> None:
-        session = courier.person(turn, opening.number)
-        if opening.said or content is not Content.UNKNOWN or session is None:
+        session = courier.mine(turn, opening)
+        if opening.said or content is Content.EMPTY or session is None or doors.interrupted(turn, opening):
             _conclude(turn, opening, content)
         else:
-            show(turn, session, "what_is_inside", opening=opening.number, door=opening.door)
+            show(turn, session, "what_is_inside", params=_expected(session))
             turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
 
     def retried(self, turn: Turn, opening: Opening) -> None:
-        session = courier.person(turn, opening.number)
+        session = courier.mine(turn, opening)
         if session is not None:
-            turn.show(session.at("push_then_pull", params=dict(session.params)))
+            turn.show(session.at("push_then_pull", params=_expected(session)))
+        turn.beep("hurry")
 
     def jammed(self, turn: Turn, opening: Opening) -> None:
-        _back(turn, opening)
+        session = courier.mine(turn, opening)
+        if session is not None:
+            show(turn, session, "jammed", params={"ticket": str(opening.number)})
 
     def lapsed(self, turn: Turn, opening: Opening, reason: str) -> None:
-        _back(turn, opening)
+        session = courier.mine(turn, opening)
+        if session is not None:
+            show(turn, session, courier.lapsed_stage(reason), params=_expected(session))
 
     def left_open(self, turn: Turn, opening: Opening) -> None:
-        turn.record(events.AlarmRaised("review_left_open", str(opening.door), "nobody shut it"))
+        courier.left_open(turn, opening, "review_left_open")
 
 
 def unanswered(turn: Turn, opening: Opening) -> None:
-    if opening.closed:
-        turn.record(events.OpeningEnded(opening.number, opening.door, "unanswered"))
+    """Looked, perhaps, and said nothing: it stays in review."""
+    turn.record(events.OpeningEnded(opening.number, opening.door, "unanswered"))
+
+
+# -- what it comes to -----------------------------------------------------------------------------------------------
 
 
 def _conclude(turn: Turn, opening: Opening, content: Content) -> None:
     """What was said and what is sensed must not contradict each other; then it counts."""
-    door, said = opening.door, opening.said
+    door = opening.door
+    session = courier.mine(turn, opening)
+    said = opening.said if attended(turn, opening) else ""  # since then anybody may have been at the open door
     turn.record(events.OpeningEnded(opening.number, door, said or "looked"))
-    in_review = turn.state.compartments[door].state is CompartmentState.REVIEW
-    if not in_review:
-        pass
-    elif said == "something_else":
-        turn.record(events.CompartmentOutOfService(door, "something_inside"))
-    elif content is Content.EMPTY and said != "parcel":
-        turn.record(events.CompartmentFreed(door, Evidence.SENSOR, opening.number))
-    elif said == "empty" and content is Content.UNKNOWN:
-        turn.record(events.CompartmentFreed(door, Evidence.PERSON, opening.number))
-    elif said == "parcel" and content is not Content.EMPTY and opening.parcels:
-        turn.record(events.CompartmentReviewed(door, opening.parcels, Evidence.PERSON, opening.number))
-    _back(turn, opening)
-
-
-def _back(turn: Turn, opening: Opening) -> None:
-    session = courier.person(turn, opening.number)
-    if session is not None and session.opening == opening.number:
+    if turn.state.compartments[door].state is CompartmentState.REVIEW:
+        _settle(turn, opening, said, content)
+    if session is not None:
         courier.ready(turn, session)
+
+
+def _settle(turn: Turn, opening: Opening, said: str, content: Content) -> None:
+    door = opening.door
+    if said == "something_else":
+        turn.record(events.CompartmentOutOfService(door, "something_inside"))
+    elif (said == "parcel" and content is Content.EMPTY) or (said == "empty" and content is Content.PRESENT):
+        turn.record(events.CompartmentToReview(door, "contradiction"))
+    elif content is Content.EMPTY:
+        free(turn, door, Evidence.SENSOR, opening.number)
+    elif said == "empty":
+        free(turn, door, Evidence.PERSON, opening.number)
+    elif said == "parcel":
+        _inside(turn, opening)
+
+
+def _inside(turn: Turn, opening: Opening) -> None:
+    """These stand there.  One whose deposit was cut off, or that nobody knew of, counts as deposited from now on."""
+    records = [turn.state.parcels[parcel] for parcel in opening.parcels]
+    turn.record(events.CompartmentReviewed(opening.door, opening.parcels, Evidence.PERSON, opening.number))
+    for known in records:
+        if not known.hold_ends_ms:
+            purpose = Purpose.DEPOSIT if known.kind == "pickup" else Purpose.DROP_OFF
+            deposited(turn, opening, known.id, Evidence.PERSON, purpose)
+            session = courier.mine(turn, opening)
+            if session is not None and session.role is Role.COURIER:
+                turn.update(deposited=(*session.deposited, known.id))

@@ -46,6 +46,7 @@ class ParcelAnnounced(Event, frozen=True):
                     size=self.size,
                     heavy=self.heavy,
                     reachable=self.reachable,
+                    announced=True,
                     hold_ms=self.hold_s * 1000,
                 )
             )
@@ -63,7 +64,12 @@ class ParcelAnnounced(Event, frozen=True):
                 del rights[old.id]
             state = state.with_(reservations=rights)
         return state.with_parcel(
-            self.parcel, reservation=self.reservation, withheld=False, heavy=self.heavy, reachable=self.reachable
+            self.parcel,
+            reservation=self.reservation,
+            announced=True,
+            withheld=False,
+            heavy=self.heavy,
+            reachable=self.reachable,
         )
 
     def sentence(self) -> str:
@@ -152,6 +158,7 @@ class CompartmentLet(Event, frozen=True):
             state = state.with_parcel(
                 self.parcel, state=ParcelState.ANNOUNCED, cancelled="", kind=self.parcel_kind, ended_ms=-1, erased=False
             )
+            state = _not_begun(state, self.parcel)
         letting = state.compartments[self.door].letting + 1
         return state.with_compartment(
             self.door, state=CompartmentState.HELD, carrier=self.carrier, letting=letting, reason="", parcels=()
@@ -159,6 +166,11 @@ class CompartmentLet(Event, frozen=True):
 
     def sentence(self) -> str:
         return f"Compartment {self.door} is held for parcel {self.parcel} of {self.carrier}."
+
+
+def _not_begun(state: State, parcel: str) -> State:
+    """The parcel is not inside: its hold begins with the next deposit."""
+    return state.with_parcel(parcel, hold_ends_ms=0, hold_left_ms=-1)
 
 
 class CompartmentFreed(Event, frozen=True):
@@ -316,8 +328,8 @@ class ParcelDeposited(Event, frozen=True):
         if known is None:
             fresh = Parcel(id=self.parcel, reservation=self.reservation, carrier=self.carrier)
             state = state.with_new_parcel(fresh)
-        else:
-            legal(MOVES, f"parcel {self.parcel}", known.state, new)
+        elif known.state is ParcelState.GONE:  # called off while its door stood open
+            state = state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED)
         state = state.with_parcel(
             self.parcel,
             reservation=self.reservation,
@@ -338,9 +350,10 @@ class ParcelDeposited(Event, frozen=True):
             state = _joined(state, self.reservation, self.parcel, self.generation, False)
         record = state.compartments[self.door]
         parcels = record.parcels if self.parcel in record.parcels else (*record.parcels, self.parcel)
-        return state.with_compartment(
-            self.door, state=CompartmentState.OCCUPIED, parcels=parcels, carrier=self.carrier, reason=""
-        )
+        state = state.with_compartment(self.door, parcels=parcels, carrier=self.carrier)
+        if record.state is CompartmentState.OUT_OF_SERVICE:  # taken out of service while its door stood open
+            return state
+        return state.with_compartment(self.door, state=CompartmentState.OCCUPIED, reason="")
 
     def sentence(self) -> str:
         how = "dropped off" if self.purpose is Purpose.DROP_OFF else "deposited"
@@ -360,10 +373,10 @@ class DepositAbandoned(Event, frozen=True):
 
     def fold(self, state: State, at: Stamp) -> State:
         known = state.parcels.get(self.parcel)
-        if known is not None and known.state in HERE:
+        if known is not None and known.state in HERE and known.door == self.door:
             left = tuple(p for p in state.compartments[self.door].parcels if p != self.parcel)
             state = state.with_parcel(self.parcel, state=ParcelState.GONE, door=0)
-            state = state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED)
+            state = _not_begun(state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED), self.parcel)
             state = state.with_compartment(self.door, parcels=left)
         return state
 
@@ -442,6 +455,7 @@ class ParcelGone(Event, frozen=True):
             self.parcel,
             state=ParcelState.GONE,
             door=0,
+            announced=state.parcels[self.parcel].announced and self.reason != "collected",
             ended_ms=state.running_ms(at.mono_ms),
             ended_boot=at.boot,
             ended_wall_s=at.wall_ms // 1000,
