@@ -24,7 +24,7 @@ from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
 from hal.debounce import consensus
 
-__all__ = ["FACTORIES", "LOCK_PINS", "GpioBank", "GpioDoor", "GpioOptions", "open_factory"]
+__all__ = ["FACTORIES", "LOCK_PINS", "GpioBank", "GpioDoor", "GpioOptions", "check_options", "open_factory"]
 
 FACTORIES: Final = {
     "lgpio": ("gpiozero.pins.lgpio", "LGPIOFactory"),
@@ -47,7 +47,7 @@ class GpioDoor(Struct, frozen=True, forbid_unknown_fields=True):
     door: Annotated[int, Meta(ge=1, le=9999)]
     lock_pin: Pin
     feedback_pin: Pin | None = None
-    evidence: Literal[Evidence.SWITCH, Evidence.LATCH] = Evidence.SWITCH
+    evidence: Evidence = Evidence.SWITCH  # or latch
     closed: Literal["high", "low"] = "low"
     pull: Literal["up", "down", "none"] = "up"
 
@@ -89,7 +89,7 @@ class GpioBank:
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], object] = threading.Event().wait,
     ) -> None:
-        _check(options)
+        check_options(options)
         self._clock, self._pause = clock, pause
         self._doors = {door.door: door for door in options.doors}
         self._errors = _foreign(options.factory)
@@ -194,7 +194,7 @@ def _foreign(name: str) -> tuple[type[Exception], ...]:
     return errors
 
 
-def _check(options: GpioOptions) -> None:
+def check_options(options: GpioOptions) -> None:
     """ConfigurationError with every line that is wrong."""
     lines = []
     owners: dict[int, str] = {}
@@ -203,6 +203,8 @@ def _check(options: GpioOptions) -> None:
         if door.door in numbers:
             lines.append(f"door {door.door}: named twice")
         numbers.add(door.door)
+        if door.evidence not in (Evidence.SWITCH, Evidence.LATCH):
+            lines.append(f"door {door.door}: evidence {door.evidence}, must be switch or latch")
         if door.lock_pin not in LOCK_PINS:
             lines.append(f"door {door.door}: lock_pin {door.lock_pin} moves by itself at power-on; use 9-13 or 16-27")
         for what, pin in (("lock_pin", door.lock_pin), ("feedback_pin", door.feedback_pin)):

@@ -1,0 +1,254 @@
+"""`locker`: one command for everything.  Errors of the tree are one line on stderr and exit code 1; wrong usage is 2.
+
+Each command imports what it needs when it is run: `locker status` must not wait for OpenCV.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from edge.core.errors import ConfigurationError, LockerError
+
+if TYPE_CHECKING:
+    from edge.app.configuration import Configuration
+
+__all__ = ["CONFIGURATION_VARIABLE", "main"]
+
+CONFIGURATION_VARIABLE: Final = "LOCKER_CONFIG"
+_DEFAULT: Final = "/etc/locker/locker.toml"
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for name, other in _WHOLE.items():
+        if arguments[:1] == [name]:
+            return other(arguments[1:])
+    wanted = _parser().parse_args(arguments)
+    command: Command = wanted.command
+    try:
+        return command(wanted)
+    except ConfigurationError as error:
+        print("\n".join(error.lines), file=sys.stderr)
+        return 1
+    except LockerError as error:
+        print(f"locker: {_one_line(str(error))}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read along has gone
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# -- commands that read their own arguments ---------------------------------------------------------------------------------------
+
+
+def _decode(arguments: Sequence[str]) -> int:
+    from hal.camera.still import main as decode
+
+    return decode(arguments)
+
+
+def _demo(arguments: Sequence[str]) -> int:
+    from edge.app.demo import main as demo
+
+    return demo(arguments)
+
+
+_WHOLE: Final[dict[str, Callable[[Sequence[str]], int]]] = {"decode": _decode, "demo": _demo}
+
+
+# -- the locker itself ---------------------------------------------------------------------------------------
+
+
+def _run(wanted: argparse.Namespace) -> int:
+    import asyncio
+
+    from edge.app.assembly import run_locker
+
+    asyncio.run(run_locker(_configuration(wanted)))
+    return 0
+
+
+def _check(wanted: argparse.Namespace) -> int:
+    from edge.app import configuration
+
+    told = configuration.load(wanted.file)
+    banks = ", ".join(f"{bank.name} ({bank.driver}, {len(bank.doors)} doors)" for bank in told.banks)
+    print(f"{wanted.file}: good: site {told.site.number}, {len(told.compartments)} doors on {banks}")
+    return 0
+
+
+def _example(_: argparse.Namespace) -> int:
+    from importlib.resources import files
+
+    print((files("edge.app") / "example.toml").read_text(), end="")
+    return 0
+
+
+def _world(wanted: argparse.Namespace) -> int:
+    from edge.app import world
+
+    return world.run(wanted)
+
+
+def _hub(wanted: argparse.Namespace) -> int:
+    from edge.app import hub
+
+    return hub.run(wanted)
+
+
+def _enrol(wanted: argparse.Namespace) -> int:
+    from edge.app import enrolling
+
+    return enrolling.run(wanted, _configuration(wanted))
+
+
+# -- technicians ---------------------------------------------------------------------------------------
+
+
+def _ask(wanted: argparse.Namespace) -> int:
+    from edge.app import asking
+
+    return asking.run(wanted, _socket(wanted))
+
+
+def _act(wanted: argparse.Namespace) -> int:
+    from edge.app import asking
+
+    return asking.act(wanted, _socket(wanted))
+
+
+def _journal(wanted: argparse.Namespace) -> int:
+    from edge.app import journals
+
+    return journals.run(wanted, _configuration(wanted))
+
+
+def _configuration(wanted: argparse.Namespace) -> Configuration:
+    from edge.app import configuration
+
+    return configuration.load(wanted.config)
+
+
+def _socket(wanted: argparse.Namespace) -> Path:
+    return Path(_configuration(wanted).control.socket)
+
+
+# -- the words ---------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="locker", description="The program inside a parcel locker.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument(
+        "--config",
+        default=os.environ.get(CONFIGURATION_VARIABLE, _DEFAULT),
+        metavar="FILE",
+        help=f"the configuration (default: ${CONFIGURATION_VARIABLE}, else {_DEFAULT})",
+    )
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="for programs")
+
+    def add(name: str, command: Command, told: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=told, description=told[:1].upper() + told[1:] + ".", parents=parents)
+        made.set_defaults(command=command, name=name)
+        return made
+
+    add("run", _run, "run the locker", where)
+    _add_config(commands)
+    _add_world(add("world", _world, "serve a simulated wall and street on a Unix socket", where))
+    _add_hub(add("hub", _hub, "run the reference cloud"))
+    _add_enrol(add("enrol", _enrol, "exchange a claim code for what this site has to know", where))
+    for name, told in _WHOLE_TOLD.items():
+        add(name, _run, told)
+    for name, told in (("status", "the locker on one page"), ("doors", "every door"), ("parcels", "every parcel")):
+        add(name, _ask, told, where, as_json)
+    _add_acts(add, where, as_json)
+    _add_journal(commands, where, as_json)
+    return parser
+
+
+_WHOLE_TOLD: Final = {
+    "decode": "read the codes in pictures: locker decode --help",
+    "demo": "a street, a cloud and a locker on this machine, and the story they play",
+}
+_ACTS_TOLD: Final = {
+    "open": "open a door",
+    "out-of-service": "take a compartment out of service",
+    "in-service": "put a compartment back into service",
+    "empty": "a compartment in review was looked into, and is empty",
+}
+
+
+def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("config", help="check a configuration, or print an example")
+    of = parser.add_subparsers(metavar="COMMAND", required=True)
+    check = of.add_parser("check", help="say every line that is wrong")
+    check.add_argument("file", metavar="FILE")
+    check.set_defaults(command=_check)
+    of.add_parser("example", help="print one of 24 doors").set_defaults(command=_example)
+
+
+def _add_world(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--socket", metavar="PATH", help="where to serve it (default: as the configuration says)")
+    parser.add_argument("--doors", type=int, metavar="N", help="a plain wall of N doors instead of the configuration's")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the world's chance (default: 1)")
+
+
+def _add_hub(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--directory", type=Path, required=True, metavar="PATH", help="where the cloud keeps its books and keys")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8443, help="0: any that is free (default: 8443)")
+    parser.add_argument("--certificate", default="", metavar="PEM", help="with --key: speak TLS")
+    parser.add_argument("--key", default="", metavar="PEM", help="the certificate's private key")
+    parser.add_argument("--carrier", action="append", default=[], help="issue codes for it; may be repeated")
+
+
+def _add_enrol(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("claim", metavar="CLAIM", help="as the cloud shows it: ABCD-EFGH")
+    parser.add_argument("--url", default="", help="the hub (default: as the configuration says)")
+    parser.add_argument("--replace", action="store_true", help="an enrolment that is there already")
+
+
+def _add_acts(add: Callable[..., argparse.ArgumentParser], *parents: argparse.ArgumentParser) -> None:
+    for name, told in _ACTS_TOLD.items():
+        parser = add(name, _act, told, *parents)
+        parser.add_argument("door", type=int, metavar="DOOR")
+        parser.add_argument("--reason", required=True, help="why; it is journaled with your name")
+    alarms = add("alarms", _act, "clear an alarm: alarms clear ALARM --reason …", *parents)
+    alarms.add_argument("verb", choices=["clear"])
+    alarms.add_argument("alarm", metavar="ALARM", help="as locker status shows it")
+    alarms.add_argument("--reason", required=True, help="why; it is journaled with your name")
+
+
+def _add_journal(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], *parents: argparse.ArgumentParser
+) -> None:
+    parser = commands.add_parser("journal", help="show, verify or export the journal")
+    of = parser.add_subparsers(metavar="COMMAND", required=True)
+    told = {"show": "rows, oldest first", "verify": "hashes, numbers and snapshots", "export": "JSON lines"}
+    for name, what in told.items():
+        made = of.add_parser(name, help=what, parents=parents)
+        made.set_defaults(command=_journal, name=name)
+        made.add_argument("--file", metavar="PATH", help="a journal at rest instead of the configuration's")
+        if name == "show":
+            made.add_argument("--after", type=int, default=0, metavar="N", help="rows above this number")
+            made.add_argument("--last", type=int, default=0, metavar="N", help="only the newest N")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

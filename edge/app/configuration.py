@@ -1,0 +1,223 @@
+"""The configuration: one TOML file, read once, composed of each room's own options (docs/configuration.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import NODEFAULT, Meta, Struct
+
+from edge.app import crosscheck
+from edge.app.drivers import Driver, driver_names, find_driver
+from edge.app.reading import Reader, load_toml
+from edge.app.wall import Column, Door, as_built, numbers
+from edge.core.errors import HardwareFault
+from edge.core.site import CompartmentPlan, Neighbour, Policy
+from hal.duty import CoilLimits
+
+__all__ = [
+    "DEFAULT_FILE",
+    "JOURNAL_FILE",
+    "BankPlan",
+    "CameraTable",
+    "CloudTable",
+    "Configuration",
+    "ControlTable",
+    "KioskTable",
+    "SiteTable",
+    "StateTable",
+    "load",
+]
+
+DEFAULT_FILE: Final = "/etc/locker/locker.toml"
+JOURNAL_FILE: Final = "journal.sqlite"  # in the state directory
+MAX_BANKS: Final = 64  # on one machine, over all its buses
+
+Name = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z0-9][a-z0-9_-]*$")]
+File = Annotated[str, Meta(max_length=200)]
+SocketFile = Annotated[str, Meta(min_length=1, max_length=100)]  # the kernel takes 107 bytes
+
+
+class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which site this is."""
+
+    number: Annotated[int, Meta(ge=1, lt=2**31)]
+    name: Annotated[str, Meta(max_length=64)] = ""
+    address: Annotated[str, Meta(max_length=200)] = ""
+    telephone: Annotated[str, Meta(max_length=32)] = ""  # what the screen names when nothing works
+    groups: Annotated[tuple[Annotated[int, Meta(ge=2**31, lt=2**32)], ...], Meta(max_length=64)] = ()
+    neighbours: Annotated[tuple[Neighbour, ...], Meta(max_length=100)] = ()
+
+
+class CameraTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where codes are read; without a source none are, and people type their PIN."""
+
+    source: File = ""
+
+
+class KioskTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """The page for the screen, on this machine's own address only.  port 0: any that is free."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+
+
+class StateTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the journal and the keys live."""
+
+    directory: Annotated[str, Meta(min_length=1, max_length=200)] = "/var/lib/locker"
+
+
+class ControlTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """The technicians' socket.  Root and the daemon's own user may do everything; others by their groups."""
+
+    socket: SocketFile = "/run/locker/control.sock"
+    read_groups: Annotated[tuple[Name, ...], Meta(max_length=16)] = ("locker",)
+    act_groups: Annotated[tuple[Name, ...], Meta(max_length=16)] = ("locker",)  # may also read
+
+
+class CloudTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """The hub.  Without an address the site runs alone."""
+
+    url: File = ""
+    ca_file: File = ""  # certificates to believe instead of the machine's
+    sha256: Annotated[str, Meta(pattern="^([0-9a-fA-F]{64})?$")] = ""  # of the one certificate to believe
+    first_connect_s: Annotated[float, Meta(ge=0, le=600)] = 60.0
+    longest_wait_s: Annotated[float, Meta(ge=1, le=300)] = 300.0
+    batch_age_s: Annotated[float, Meta(ge=0, le=3600)] = 60.0
+    heartbeat_s: Annotated[float, Meta(ge=10, le=86_400)] = 900.0
+
+
+class BankPlan(Struct, frozen=True):
+    """One bank of locks: its driver, that driver's own options, and the doors that hang on it."""
+
+    name: str
+    driver: str
+    doors: tuple[int, ...]
+    options: Any
+
+
+class Configuration(Struct, frozen=True):
+    """Everything that was said and holds together."""
+
+    file: str
+    site: SiteTable
+    policy: Policy
+    compartments: tuple[CompartmentPlan, ...]
+    banks: tuple[BankPlan, ...]
+    coils: CoilLimits
+    camera: CameraTable
+    kiosk: KioskTable
+    state: StateTable
+    control: ControlTable
+    cloud: CloudTable
+
+    @property
+    def directory(self) -> Path:
+        return Path(self.state.directory)
+
+
+_TABLES: Final[dict[str, Any]] = {
+    "site": SiteTable,
+    "policy": Policy,
+    "coils": CoilLimits,
+    "camera": CameraTable,
+    "kiosk": KioskTable,
+    "state": StateTable,
+    "control": ControlTable,
+    "cloud": CloudTable,
+}
+_ARRAYS: Final = ("compartment", "column", "bank")
+
+
+class _BankHead(Struct, frozen=True):
+    """What every bank has, whatever its driver."""
+
+    name: Name
+    driver: Name
+
+
+class _BankDoors(Struct, frozen=True):
+    """The doors of a bank whose driver does not name them itself: "1-12, 17", or a list."""
+
+    doors: str | Annotated[tuple[Door, ...], Meta(min_length=1)]
+
+
+def load(path: str | Path) -> Configuration:
+    """The configuration in `path`.  ConfigurationError with every line that is wrong."""
+    raw = load_toml(Path(path))
+    reader = Reader(str(path))
+    reader.known_only(raw, (*_TABLES, *_ARRAYS))
+    tables: dict[str, Any] = {name: reader.table(raw.get(name, {}), it, name) for name, it in _TABLES.items()}
+    compartments = reader.tables(raw.get("compartment", []), CompartmentPlan, "compartment")
+    columns = reader.tables(raw.get("column", []), Column, "column")
+    banks = _banks(reader, raw.get("bank", []))
+    plans = None if compartments is None or columns is None else (*compartments, *as_built(columns))
+    if plans is not None:
+        crosscheck.wall(reader, plans, len(compartments or ()))
+    if plans is not None and banks is not None and tables["coils"] is not None:
+        crosscheck.banks(reader, plans, banks, tables["coils"])
+    if tables["site"] is not None and tables["policy"] is not None:
+        crosscheck.site(reader, tables["site"], tables["policy"])
+    if tables["cloud"] is not None:
+        crosscheck.cloud(reader, tables["cloud"])
+    reader.finish()
+    if tables["site"].telephone:
+        tables["policy"] = msgspec.structs.replace(tables["policy"], telephone=tables["site"].telephone)
+    return Configuration(file=str(path), compartments=plans or (), banks=banks or (), **tables)
+
+
+def _banks(reader: Reader, raw: object) -> tuple[BankPlan, ...] | None:
+    if not isinstance(raw, list):
+        reader.wrong("bank", raw, "must be tables, each [[bank]]")
+        return None
+    if not 1 <= len(raw) <= MAX_BANKS:
+        reader.wrong("bank", NODEFAULT, f"there are {len(raw)}; must be 1 to {MAX_BANKS}")
+    banks = [_bank(reader, entry, f"bank[{number}]") for number, entry in enumerate(raw, 1)]
+    sound = tuple(bank for bank in banks if bank is not None)
+    return sound if len(sound) == len(banks) else None
+
+
+def _bank(reader: Reader, raw: object, path: str) -> BankPlan | None:
+    """One bank, its options read by its driver's own struct."""
+    if not isinstance(raw, dict):
+        reader.wrong(path, raw, "must be a table")
+        return None
+    rest = {key: value for key, value in raw.items() if key not in ("name", "driver")}
+    head = reader.table({key: raw[key] for key in ("name", "driver") if key in raw}, _BankHead, path)
+    driver = None if head is None else _driver(reader, head.driver, path)
+    if head is None or driver is None:
+        return None
+    names_doors = any(one.name == "doors" for one in msgspec.structs.fields(driver.options))
+    doors = None if names_doors else _doors(reader, rest.pop("doors", NODEFAULT), path)
+    options = reader.table(rest, driver.options, path)
+    if options is None or (doors is None and not names_doors):
+        return None
+    if doors is None:
+        doors = tuple(one.door for one in getattr(options, "doors"))  # noqa: B009  (a struct that only the driver knows)
+    for fault in driver.faults(options):
+        reader.wrong(path, NODEFAULT, fault)
+    return BankPlan(head.name, head.driver, doors, options)
+
+
+def _driver(reader: Reader, name: str, path: str) -> Driver | None:
+    try:
+        driver = find_driver(name)
+    except HardwareFault as error:
+        reader.wrong(f"{path}.driver", name, str(error))
+        return None
+    if driver is None:
+        reader.wrong(f"{path}.driver", name, f"must be one of: {', '.join(driver_names())}")
+    return driver
+
+
+def _doors(reader: Reader, raw: object, path: str) -> tuple[int, ...] | None:
+    told = reader.table({} if raw is NODEFAULT else {"doors": raw}, _BankDoors, path)
+    if told is None:
+        return None
+    if not isinstance(told.doors, str):
+        return told.doors
+    found = numbers(told.doors)
+    if found is None:
+        reader.wrong(f"{path}.doors", raw, 'must be door numbers such as "1-12, 17"')
+    return found

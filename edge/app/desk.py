@@ -1,0 +1,213 @@
+"""What the control socket is answered: figures, acts of technicians, and the journal in bounded steps.
+
+The daemon decides.  An act goes into the inbox with the name that the kernel gives, and its answer is an effect of the
+decision, after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import resource
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+
+import msgspec
+
+from edge.app import figures
+from edge.app.eyes import Eyes
+from edge.app.telling import as_fields, with_sentence
+from edge.control import Ask, Person
+from edge.control.wire import ACTS
+from edge.core.clocks import judged
+from edge.core.effects import Answer
+from edge.core.errors import BadInput, NotAllowed
+from edge.core.inputs import Technical
+from edge.core.ports import WallClock
+from edge.core.rows import Row
+from edge.core.turn import Books
+from edge.journal.schema import SCHEMA
+from edge.journal.show import row_as_dict
+from edge.runtime import Runtime
+from edge.runtime.recovery import refold
+
+__all__ = ["LockerDesk"]
+
+STEP_ROWS: Final = 200  # of the journal in one visit to its lane: a commit waits no longer than a millisecond
+
+Link = Callable[[], dict[str, Any]]  # enrolled, online, link, watermark, unsent
+
+
+class LockerDesk:
+    """A Desk over a running locker.  `answered` is the runtime's way back."""
+
+    def __init__(self, wall: WallClock, *, version: str, link: Link, kiosk: str, eyes: Eyes | None) -> None:
+        self._wall, self._version, self._link, self._kiosk, self._eyes = wall, version, link, kiosk, eyes
+        self._runtime: Runtime | None = None
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._ready_s = 0.0
+        self._ready_ms = 0
+
+    def serve(self, runtime: Runtime) -> None:
+        """`runtime` is ready."""
+        self._runtime = runtime
+        self._ready_s = asyncio.get_running_loop().time()
+        self._ready_ms = self._books.state.mono_ms
+
+    def answered(self, answer: Answer) -> None:
+        """The effect: somebody's act has come to this."""
+        waiting = self._waiting.pop(answer.request, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    async def answer(self, ask: Ask, person: Person) -> Any:
+        if ask.op in ACTS:
+            return await self._act(ask, person)
+        state, memory = self._books.state, self._running.memory
+        match ask.op:
+            case "status":
+                return self.status()
+            case "doors":
+                return figures.doors(self._running.site, state, memory)
+            case "parcels":
+                return figures.parcels(state, self._running_ms)
+            case "verify":
+                return await self._verify()
+            case _:
+                raise BadInput(f"control: unknown operation {ask.op!r}")
+
+    async def stream(self, ask: Ask) -> AsyncIterator[Any]:
+        journal, until = self._running.journal, self._running.journal.head.seq
+        lives = await self._running.in_lane(journal.epochs)
+        decode = as_fields if ask.op == "export" else with_sentence
+        if ask.op == "export":
+            yield await self._running.in_lane(self._header)
+        after = max(ask.after, until - ask.last) if ask.last else ask.after
+        while after < until:
+            step: list[tuple[Row, Any]] = await self._running.in_lane(journal.rows, after, STEP_ROWS)
+            if not step:
+                return
+            for row, _ in step:
+                if row.seq <= until:
+                    yield row_as_dict(row, lives, decode)
+            after = step[-1][0].seq
+
+    def status(self) -> dict[str, Any]:
+        """Everything about this locker on one page."""
+        running, state, memory = self._running, self._books.state, self._running.memory
+        journal, (wall_s, source) = running.journal, self._wall.read()
+        time, trust = judged(state, self._mono_ms, wall_s, source)
+        return {
+            "site": running.site.number,
+            "name": running.site.name,
+            "version": self._version,
+            "pid": os.getpid(),
+            "boot": state.boot,
+            "uptime_s": self._mono_ms // 1000,
+            "restoring": state.restoring,
+            "kiosk": self._kiosk,
+            "screen": running.screen().name,
+            **figures.compartments(state, memory),
+            "openings": figures.openings(state, self._running_ms),
+            "faults": [{"fault": key, "detail": detail} for key, detail in sorted(state.faults.items())],
+            "alarms": [{"alarm": key, "detail": detail} for key, detail in sorted(state.alarms.items())],
+            "space": state.space,
+            "clock": {"trust": trust, "trusted": time.trusted, "best_s": time.best_s, "floor_s": time.floor_s},
+            "epoch": journal.epoch.hex(),
+            "head": journal.head.seq,
+            **self._link(),
+            "camera": self._camera(),
+            "memory_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        }
+
+    def health(self) -> bytes:
+        """The same, short, for the hub: a picture of now, not an event."""
+        status = self.status()
+        wanted = ("version", "boot", "uptime_s", "restoring", "compartments", "faults", "alarms", "space", "memory_kib")
+        return msgspec.json.encode({name: status[name] for name in wanted})
+
+    def _camera(self) -> dict[str, Any] | None:
+        if self._eyes is None:
+            return None
+        last = self._eyes.status
+        if last is None:
+            return {"frames": 0, "fault": "has not said anything yet"}
+        return {
+            "frames": last.frames,
+            "codes": last.codes,
+            "frame_age_s": last.frame_age_s,
+            "hint": last.hint,
+            "fault": last.fault,
+            "restarts": last.restarts,
+        }
+
+    # -- acts ---------------------------------------------------------------------------------------------------------
+
+    async def _act(self, ask: Ask, person: Person) -> dict[str, Any]:
+        request = next(self._numbers)
+        answered = asyncio.get_running_loop().create_future()
+        self._waiting[request] = answered
+        detail = {"alarm": ask.alarm} if ask.op == "clear_alarm" else {}
+        try:
+            self._running.tell(Technical(ask.op, person.name, ask.reason, ask.door, request, detail))
+            answer: Answer = await answered
+        finally:
+            self._waiting.pop(request, None)
+        if not answer.ok:
+            raise NotAllowed(answer.text)
+        return {"text": answer.text, "opening": answer.opening}
+
+    # -- the journal --------------------------------------------------------------------------------------------------
+
+    async def _verify(self) -> dict[str, Any]:
+        running = self._running
+        verification = await running.in_lane(running.journal.verification, refold)
+        while await running.in_lane(verification.step):
+            pass
+        report = await running.in_lane(verification.report)
+        return {**msgspec.to_builtins(report), "whole": report.whole, "sentence": report.sentence}
+
+    def _header(self) -> dict[str, Any]:
+        """The first line of an export, as `edge.journal.show.header` writes it of a file at rest."""
+        journal = self._running.journal
+        oldest, mark = journal.oldest_seq(), journal.watermark
+        before = journal.before(oldest)
+        return {
+            "journal": self._running.site.number,
+            "schema": SCHEMA,
+            "epochs": [
+                {
+                    "epoch": life.epoch.hex(),
+                    "first_seq": life.first_seq,
+                    "fork": None if life.fork is None else [life.fork.epoch.hex(), life.fork.seq, life.fork.hash.hex()],
+                }
+                for life in journal.epochs()
+            ],
+            "before": [oldest - 1, "" if before is None else before.hash.hex()],
+            "watermark": None if mark is None else [mark.epoch.hex(), mark.seq, mark.hash.hex()],
+        }
+
+    # -- what is known ------------------------------------------------------------------------------------------------
+
+    @property
+    def _running(self) -> Runtime:
+        assert self._runtime is not None, "served after the boot"
+        return self._runtime
+
+    @property
+    def _books(self) -> Books:
+        assert self._running.books is not None, "served after the boot"
+        return self._running.books
+
+    @property
+    def _mono_ms(self) -> int:
+        """Of this boot, as near as a status needs."""
+        return self._ready_ms + round((asyncio.get_running_loop().time() - self._ready_s) * 1000)
+
+    @property
+    def _running_ms(self) -> int:
+        return self._books.state.running_ms(self._mono_ms)

@@ -1,0 +1,31 @@
+"""`locker enrol`: a claim code becomes the keys and lists of this site."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+
+from edge.app.cloud import enrolment_of, uplink
+from edge.app.configuration import CloudTable, Configuration
+from edge.core.errors import BadInput, NotAllowed
+from sync.enrol import enrol
+
+__all__ = ["run"]
+
+
+def run(wanted: argparse.Namespace, told: Configuration) -> int:
+    """Exchange the claim with the hub; the locker takes the enrolment at its next start."""
+    url = wanted.url or told.cloud.url
+    if not url:
+        raise BadInput(f"{told.file}: cloud.url is empty; name the hub there, or with --url")
+    directory = told.directory
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.closing(uplink(CloudTable(url, told.cloud.ca_file, told.cloud.sha256))) as line:
+            enrolment = enrol(line, wanted.claim, directory, os.urandom, replace=wanted.replace)
+    except OSError as error:
+        raise NotAllowed(f"{error.filename or directory}: {(error.strerror or str(error)).lower()}") from None
+    enrolment_of(directory, told.site.number)
+    print(f"enrolled as site {enrolment.site}; a locker that runs takes it at its next start")
+    return 0

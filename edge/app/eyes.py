@@ -1,0 +1,48 @@
+"""The camera process as a port of the runtime: codes become scans, its state becomes health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.core.inputs import Health, Input, Scan
+from hal.camera.child import CameraChild, CameraStatus
+from hal.camera.wire import Formats
+
+__all__ = ["Eyes"]
+
+MAIN = "main"  # the one camera
+
+
+class Eyes:
+    """`run` keeps the process running until cancelled; `tell` hears of codes, and of a camera that fails or works."""
+
+    def __init__(self, source: str, tell: Callable[[Input], object]) -> None:
+        self._source, self._tell = source, tell
+        self._formats = Formats.QR
+        self._child: CameraChild | None = None
+        self._works = True
+        self.status: CameraStatus | None = None  # None until it has said something
+
+    def look_for(self, formats: str) -> None:
+        """`qr` or `all`, from now on."""
+        self._formats = Formats(formats)
+        if self._child is not None:
+            self._child.set_formats(self._formats)
+
+    async def run(self) -> None:
+        self._child = CameraChild(self._source, self._on_code, self._on_status, formats=self._formats)
+        try:
+            await self._child.start()
+        finally:
+            await self._child.stop()
+            self._child = None
+
+    def _on_code(self, text: str, symbology: str, _at_s: float) -> None:
+        self._tell(Scan(text, symbology))
+
+    def _on_status(self, status: CameraStatus) -> None:
+        self.status = status
+        works = status.fault is None
+        if works is not self._works and (works is False or status.frame_age_s is not None):
+            self._works = works
+            self._tell(Health("camera", MAIN, works, status.fault or ""))

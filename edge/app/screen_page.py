@@ -1,0 +1,120 @@
+"""The page for the screen, served on this machine's own address by an embedded server without signal handlers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
+
+import uvicorn
+
+from edge.core.errors import NotAllowed
+from edge.core.inputs import Input
+from edge.core.screens import Screen
+from edge.core.site import Site
+from edge.runtime import Runtime
+from kiosk_ui.board import ScreenBoard
+from kiosk_ui.server import make_app
+
+__all__ = ["ScreenPage"]
+
+HOST: Final = "127.0.0.1"
+MAX_CONNECTIONS: Final = 32  # one browser opens six; beyond, the server answers 503
+STOP_WITHIN_S: Final = 1
+KEEP_ALIVE_S: Final = 75
+
+
+class ScreenPage:
+    """`bind` first, so that a taken port is one clear error at start; then `run` as often as needed."""
+
+    def __init__(self, port: int, board: ScreenBoard) -> None:
+        self._port, self._board = port, board
+        self._socket: socket.socket | None = None
+        self.runtime: Runtime | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self._port}/"
+
+    def bind(self) -> None:
+        """NotAllowed when the port cannot be had."""
+        self._socket = _listening(self._port)
+        self._port = int(self._socket.getsockname()[1])  # the same again when it is started anew
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        bound = self._socket or _listening(self._port)
+        self._socket = None  # the server closes it
+        assert self.runtime is not None, "served after the boot"
+        server = _Server(_KioskPort(self.runtime, self._board))
+        serving = asyncio.ensure_future(server.serve(sockets=[bound]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await asyncio.wait([serving])
+
+
+class _KioskPort:
+    """What the page may know and say."""
+
+    def __init__(self, runtime: Runtime, board: ScreenBoard) -> None:
+        self._runtime, self._board = runtime, board
+
+    @property
+    def site(self) -> Site:
+        return self._runtime.site
+
+    def screen(self) -> Screen:
+        return self._runtime.screen()
+
+    def tell(self, told: Input, /) -> bool:
+        return self._runtime.tell(told)
+
+    def subscribe(self) -> AsyncIterator[Screen]:
+        return self._board.subscribe()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, port: _KioskPort) -> None:
+        app = make_app(port)
+        self._end_streams: Callable[[], None] = app.state.pages.close
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                lifespan="off",
+                loop="asyncio",
+                proxy_headers=False,
+                server_header=False,
+                access_log=False,  # what people type is nobody's business
+                log_config=None,
+                limit_concurrency=MAX_CONNECTIONS,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=STOP_WITHIN_S,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the daemon's."""
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
+
+
+def _listening(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((HOST, port))
+        bound.listen(MAX_CONNECTIONS)
+    except OSError as error:
+        bound.close()
+        raise NotAllowed(f"screen: cannot listen on {HOST} port {port}: {(error.strerror or '').lower()}") from None
+    return bound
