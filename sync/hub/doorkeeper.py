@@ -19,7 +19,17 @@ from edge.core.errors import BadInput, Busy, LockerError, NotAllowed
 from sync.envelope import TooLarge
 from sync.hub.desk import Desk
 
-__all__ = ["Headers", "answer_error", "body", "desk_of", "json_response", "require_admin", "site_number", "wish"]
+__all__ = [
+    "Headers",
+    "answer_error",
+    "body",
+    "desk_of",
+    "json_response",
+    "require_admin",
+    "site_number",
+    "status_of",
+    "wish",
+]
 
 MAX_JSON_BYTES: Final = 16 * 1024
 _BODY_TIMEOUT_S: Final = 30.0
@@ -113,7 +123,7 @@ async def answer_error(_: Request, error: Exception) -> Response:
     """One line of JSON, and the status that `sync.uplink` reads."""
     if isinstance(error, HTTPException):
         return json_response({"error": error.detail}, error.status_code)
-    return json_response({"error": str(error)}, _status_of(error))
+    return json_response({"error": str(error)}, status_of(error))
 
 
 _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
@@ -126,7 +136,8 @@ _STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
 )
 
 
-def _status_of(error: Exception) -> int:
+def status_of(error: Exception) -> int:
+    """The HTTP status that tells an error of the tree."""
     return next((status for shape, status in _STATUS if isinstance(error, shape)), 500)
 
 

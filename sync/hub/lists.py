@@ -48,8 +48,8 @@ def signed_standing(store: HubStore, keys: HubKeys, site: int, now_s: int) -> by
 def standing_list(store: HubStore, site: int, version: int, now_s: int) -> StandingList:
     """What stands where, as the events say.  A parcel whose record makes no sound entry is left to the review."""
     found = store.all(
-        "SELECT p.*, r.generation, r.second_factor AS asks, coalesce(q.pin, b.body) AS pin"
-        " FROM parcels p"
+        "SELECT p.*, max(r.generation, r.revoked + 1) AS generation, r.second_factor AS asks,"
+        " coalesce(q.pin, b.body) AS pin FROM parcels p"
         " LEFT JOIN reservations r ON r.site = p.site AND r.reservation = p.reservation"
         " LEFT JOIN particulars q ON q.site = p.site AND q.parcel = p.parcel"
         " LEFT JOIN besides b ON b.site = p.site AND b.subject = 'pin:' || p.reservation AND b.name = 'pin'"
