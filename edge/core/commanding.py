@@ -19,6 +19,7 @@ from edge.core.turn import Turn
 from edge.core.words import CompartmentState, ParcelState
 
 HEARD_AGAIN_S: Final = 600  # signed time that tells less news than this is not worth a row
+TIME_RESET: Final = "time_reset"
 NONCES: Final = 3
 NONCE_EVERY_S: Final = 20.0
 MAX_ANNOUNCED: Final = 2_000  # parcels in the books; the largest walls have about 300 doors
@@ -61,7 +62,7 @@ def _carry_out(turn: Turn, known: Order) -> str:
     if isinstance(what, orders.OutOfService | orders.InService):
         return _service(turn, what)
     if isinstance(what, orders.TimeReset):
-        return _time_reset(turn, what)
+        return _time_reset(turn, what.document)
     return "done"  # TellTime: its issue time was taken already
 
 
@@ -111,7 +112,12 @@ def _about_parcel(turn: Turn, what: orders.Cancel | orders.Extend) -> str:
 
 
 def take_document(turn: Turn, name: str, data: bytes) -> str:
-    """Keys, roster or standing list, by order or at enrolment: verified, stored beside, and put to use at once."""
+    """Keys, roster or standing list, by order or at enrolment: verified, stored beside, and put to use at once.
+
+    A time reset comes this way too where no order can bring it: with a floor in the far future every order is expired.
+    """
+    if name == TIME_RESET:
+        return _time_reset(turn, data)
     state, keys = turn.state, turn.shelf.keys
     after_order = 0
     try:
@@ -162,10 +168,10 @@ def _service(turn: Turn, what: orders.OutOfService | orders.InService) -> str:
     return "done"
 
 
-def _time_reset(turn: Turn, what: orders.TimeReset) -> str:
+def _time_reset(turn: Turn, data: bytes) -> str:
     version = turn.state.time_reset_version
     try:
-        reset = orders.accept_time_reset(version, what.document, turn.site.root_public, here(turn))
+        reset = orders.accept_time_reset(version, data, turn.site.root_public, here(turn))
     except DocumentRefused as error:
         return f"refused: {error.reason}"
     turn.record(events.TimeReset(reset.to, reset.version))

@@ -103,7 +103,7 @@ class Order(Input, frozen=True):
 
 
 class Document(Input, frozen=True):
-    """A signed document of the cloud outside of a command (at enrolment): keys, roster or standing list."""
+    """A signed document of the cloud outside of a command: keys, roster, standing list, time_reset."""
 
     name: str
     data: bytes

@@ -144,6 +144,7 @@ class Desk:
         self.timers: dict[tuple[str, ...], float] = {}
         self.level = {plan.door: Level.CLOSED for plan in self.site.compartments}
         self.inside = {plan.door: Content.EMPTY for plan in self.site.compartments}
+        self.doors_answer = True
         self.sensors_answer = True
         self.pulses_answer = True  # else unlocks wait in `unlocks` for `pulse`
         self.outcomes: deque[PulseOutcome] = deque()  # of the next pulses; then DONE
@@ -204,12 +205,15 @@ class Desk:
         self._wall_offset_s = wall_s - self.mono_s
         self.trust = trust
 
+    def running_ms(self) -> int:
+        return self.state.running_ms(round(self.mono_s * 1000))
+
     def _run(self, effect: effects.Effect) -> None:
         if isinstance(effect, effects.Unlock):
             self.unlocks.append(effect)
             if self.pulses_answer:
                 self.pulse(self.outcomes.popleft() if self.outcomes else PulseOutcome.DONE)
-        elif isinstance(effect, effects.ReadDoors):
+        elif isinstance(effect, effects.ReadDoors) and self.doors_answer:
             self.read_doors(*effect.doors)
         elif isinstance(effect, effects.ReadContent) and self.sensors_answer:
             self.read_contents(*effect.doors)

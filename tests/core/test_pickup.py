@@ -49,7 +49,8 @@ def refusal(desk: Desk) -> str:
 def test_the_attract_screen_shows_the_name_and_number_of_this_locker() -> None:
     shown = standing().screen()
     assert (shown.name, shown.params["site_name"]) == ("attract", "Old Brewery")
-    assert shown.params["site_number"] and shown.entry == "pin"
+    assert shown.params["site_number"]
+    assert shown.entry == "pin"
 
 
 @pytest.mark.parametrize("feedback", [Feedback.SWITCH, Feedback.LATCH])
@@ -380,7 +381,8 @@ def test_the_hold_runs_on_when_a_jammed_door_is_back_in_service() -> None:
     desk.skip(30 * DAY_S)
     assert desk.parcel(ONE).state is ParcelState.STANDING
     answer = desk.technical("in_service", 3)
-    assert answer is not None and answer.ok
+    assert answer is not None
+    assert answer.ok
     assert desk.parcel(ONE).hold_left_ms == -1
     assert desk.parcel(ONE).hold_ends_ms == pytest.approx(
         desk.state.running_ms(round(desk.mono_s * 1000)) + left, abs=9

@@ -166,7 +166,8 @@ def test_cut_while_open_and_still_open_is_adopted_and_watched(content: ContentSe
     assert desk.memory.session is None
     assert desk.memory.sense(3).state is DoorState.OPEN
     opening = desk.opening(3)
-    assert opening is not None and opening.adopted
+    assert opening is not None
+    assert opening.adopted
     desk.wait(180)
     assert desk.last(events.DoorLeftOpen).door == 3
     desk.holds(3, Content.EMPTY)
@@ -277,7 +278,7 @@ def test_cut_between_an_order_and_its_pulse_is_reported_lapsed_and_never_done_la
 def test_a_wrong_pin_is_durable_before_its_answer_is_shown() -> None:
     desk = Desk(stands={3: ONE})
     desk.pin("00000000")
-    assert [recorded.event.kind for recorded in desk.decision.recorded][0] == "pin_failed"  # type: ignore[union-attr]
+    assert next(recorded.event.kind for recorded in desk.decision.recorded) == "pin_failed"  # type: ignore[union-attr]
     cut(desk)
     assert desk.state.pin.failures == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from edge.core.events.base import Epcis, Event
-from edge.core.events.doors import end_opening, resume_hold, to_review
+from edge.core.events.doors import end_opening, resume_hold, stop_hold, to_review
 from edge.core.rows import Stamp
 from edge.core.state import HERE, Parcel, Reservation, State
 from edge.core.words import PARCEL_MOVES as MOVES
@@ -32,8 +32,10 @@ class ParcelAnnounced(Event, frozen=True):
 
     def fold(self, state: State, at: Stamp) -> State:
         known = state.parcels.get(self.parcel)
+        if known is not None and known.reservation != self.reservation:
+            state = _left_right(state, known)
         if known is not None and known.state in HERE:
-            state = self._caught_up(state, known)
+            state = self._caught_up(state)
         else:
             if known is not None:
                 legal(MOVES, f"parcel {self.parcel}", known.state, ParcelState.ANNOUNCED)
@@ -52,17 +54,8 @@ class ParcelAnnounced(Event, frozen=True):
             )
         return _joined(state, self.reservation, self.parcel, self.generation, self.second_factor)
 
-    def _caught_up(self, state: State, known: Parcel) -> State:
+    def _caught_up(self, state: State) -> State:
         """The announcement came after the deposit: the parcel moves under the announced right."""
-        old = state.reservations.get(known.reservation)
-        if old is not None and known.reservation != self.reservation:
-            rest = tuple(p for p in old.parcels if p != self.parcel)
-            rights = dict(state.reservations)
-            if rest:
-                rights[old.id] = structs.replace(old, parcels=rest)
-            else:
-                del rights[old.id]
-            state = state.with_(reservations=rights)
         return state.with_parcel(
             self.parcel,
             reservation=self.reservation,
@@ -74,6 +67,16 @@ class ParcelAnnounced(Event, frozen=True):
 
     def sentence(self) -> str:
         return f"Parcel {self.parcel} of {self.carrier} was announced for reservation {self.reservation}."
+
+
+def _left_right(state: State, parcel: Parcel) -> State:
+    """The parcel belongs to another right from now on: the codes of its old one open it no more."""
+    old = state.reservations.get(parcel.reservation)
+    if old is None:
+        return state
+    rest = tuple(p for p in old.parcels if p != parcel.id)
+    rights = {r: record for r, record in state.reservations.items() if r != old.id}
+    return state.with_(reservations={**rights, old.id: structs.replace(old, parcels=rest)} if rest else rights)
 
 
 def _joined(state: State, reservation: str, parcel: str, generation: int, second_factor: bool) -> State:
@@ -115,7 +118,13 @@ class ParcelCancelled(Event, frozen=True):
     def fold(self, state: State, at: Stamp) -> State:
         record = state.parcels[self.parcel]
         if record.state is ParcelState.ANNOUNCED:
-            return state.with_parcel(self.parcel, state=ParcelState.GONE, cancelled=self.reason)
+            return state.with_parcel(
+                self.parcel,
+                state=ParcelState.GONE,
+                cancelled=self.reason,
+                ended_ms=state.running_ms(at.mono_ms),
+                ended_boot=at.boot,
+            )
         if record.state is ParcelState.LEAVING:
             return state.with_parcel(self.parcel, rest=ParcelState.RETURNING, cancelled=self.reason)
         if record.state in HERE:
@@ -264,12 +273,17 @@ class CompartmentReviewed(Event, frozen=True):
 
 
 class CompartmentOutOfService(Event, frozen=True):
+    """Not used until somebody says so; what stands inside cannot be collected, so its hold stands still."""
+
     kind = "compartment_out_of_service"
 
     door: int
     reason: str
 
     def fold(self, state: State, at: Stamp) -> State:
+        for parcel in state.inside(self.door):
+            if parcel.state in HERE:
+                state = stop_hold(state, parcel.id)
         return state.with_compartment(self.door, state=CompartmentState.OUT_OF_SERVICE, reason=self.reason)
 
     def sentence(self) -> str:
