@@ -41,7 +41,10 @@ class Outbox(Protocol):
     """The journal as the sender reads it, through the journal's own lane.  Errors end the process, not the sender."""
 
     async def past(self) -> tuple[Past, int]:
-        """The epochs and bounds of the journal, and the watermark that counts (a row number)."""
+        """The epochs and bounds of the journal, and the watermark that counts (a row number).
+
+        Where none was ever saved, that is the number below the first row of the present epoch.
+        """
         ...
 
     async def before(self, seq: int) -> Head | None:

@@ -28,6 +28,8 @@ def issue(store: HubStore, keys: HubKeys, site: int, what: What, now_s: int) -> 
     """
     store.device_of(site)
     _require_sound(what)
+    # What is over is not sent any more, and may hold particulars.
+    store.run("UPDATE orders SET signed = x'' WHERE site = ? AND expires_at <= ?", site, now_s)
     found = store.one("SELECT count(*) AS n FROM orders WHERE site = ? AND result = '' AND expires_at > ?", site, now_s)
     if found and found["n"] >= MAX_PENDING:
         raise NotAllowed(f"site {site}: {found['n']} orders wait to be handled, limit {MAX_PENDING}")

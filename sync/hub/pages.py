@@ -29,7 +29,7 @@ def _moment(seconds: int | None) -> str:
     if not seconds:
         return "never"
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     except (ValueError, OverflowError, OSError):
         return str(seconds)
 
