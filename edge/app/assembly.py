@@ -88,7 +88,7 @@ class _Daemon:
     async def open(self) -> None:
         """Take what one process alone may have: the journal first, whose holder is named to a second daemon."""
         told = self._told
-        self._stack.callback(self._close_lanes)
+        self._stack.push(self._close_lanes)
         _make(told.directory)
         self._enrolment = enrolment_of(told.directory, told.site.number)
         self._journal = await self._open_journal()
@@ -238,10 +238,12 @@ class _Daemon:
             link, mark, online = self._cloud.reports.link_said, self._cloud.reports.mark_seq, self._cloud.reports.online
         return {"enrolled": enrolled, "online": online, "link": link, "watermark": mark, "unsent": max(0, head - mark)}
 
-    def _close_lanes(self) -> None:
+    def _close_lanes(self, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
         """A lane that hangs must not keep a dying process: nothing that matters is left to be done in it."""
         hung = self._lanes.close(STOP_WITHIN_S)
         if hung:
+            if error is not None:
+                log(str(error))
             log(f"lanes that did not end within {STOP_WITHIN_S:g} s: {', '.join(hung)}")
             os._exit(1)
 

@@ -44,6 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read along has gone
         return 1
+    except OSError as error:  # of the machine: no room, no permission, no such device
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"locker: {where}{_one_line((error.strerror or str(error)).lower())}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -52,7 +56,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-# -- commands that read their own arguments ---------------------------------------------------------------------------------------
+# -- commands that read their own arguments ---------------------------------------------------------------------------
 
 
 def _decode(arguments: Sequence[str]) -> int:
@@ -70,7 +74,7 @@ def _demo(arguments: Sequence[str]) -> int:
 _WHOLE: Final[dict[str, Callable[[Sequence[str]], int]]] = {"decode": _decode, "demo": _demo}
 
 
-# -- the locker itself ---------------------------------------------------------------------------------------
+# -- the locker itself ------------------------------------------------------------------------------------------------
 
 
 def _run(wanted: argparse.Namespace) -> int:
@@ -116,7 +120,7 @@ def _enrol(wanted: argparse.Namespace) -> int:
     return enrolling.run(wanted, _configuration(wanted))
 
 
-# -- technicians ---------------------------------------------------------------------------------------
+# -- technicians ------------------------------------------------------------------------------------------------------
 
 
 def _ask(wanted: argparse.Namespace) -> int:
@@ -147,7 +151,7 @@ def _socket(wanted: argparse.Namespace) -> Path:
     return Path(_configuration(wanted).control.socket)
 
 
-# -- the words ---------------------------------------------------------------------------------------
+# -- the words --------------------------------------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -210,7 +214,8 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_hub(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--directory", type=Path, required=True, metavar="PATH", help="where the cloud keeps its books and keys")
+    told = "where the cloud keeps its books and keys"
+    parser.add_argument("--directory", type=Path, required=True, metavar="PATH", help=told)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8443, help="0: any that is free (default: 8443)")
     parser.add_argument("--certificate", default="", metavar="PEM", help="with --key: speak TLS")

@@ -10,6 +10,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from edge.app.configuration import CloudTable
 from edge.core.documents import Here
 from edge.core.errors import BadInput, ConfigurationError
@@ -113,9 +115,8 @@ class Cloud:
         self._waits = Waits(cap_s=table.longest_wait_s, first_connect_s=table.first_connect_s)
         self._batching = Batching(age_s=table.batch_age_s, heartbeat_s=table.heartbeat_s)
         first = accept_keys(0, enrolment.keys, enrolment.root, Here(enrolment.site, frozenset(enrolment.groups)))
-        self._identity = Identity(
-            enrolment.site, load_device_key(directory), lambda kid: hub_keys(_newest(runtime, first))(kid)
-        )
+        key = _device_key(directory)
+        self._identity = Identity(enrolment.site, key, lambda kid: hub_keys(_newest(runtime, first))(kid))
         self._sender: Sender | None = None
         self.reports = _Reports(runtime, mark_seq)
 
@@ -196,11 +197,18 @@ class _Reports:
         await self._runtime.order(signed)
 
     async def signed_time(self, at_s: int) -> None:
-        self._runtime.tell(SignedTime(at_s, "hub"))
+        self._runtime.tell(SignedTime(at_s, "watermark"))
 
     async def link(self, up: bool, reason: str) -> None:
         self.online, self.link_said = up, reason or "up"
         self._runtime.tell(Link(up))
+
+
+def _device_key(directory: Path) -> Ed25519PrivateKey:
+    try:
+        return load_device_key(directory)
+    except OSError as error:
+        raise BadInput(f"{error.filename}: {(error.strerror or str(error)).lower()}; enrol again") from None
 
 
 def _past(journal: Journal, site: int) -> tuple[Past, int]:

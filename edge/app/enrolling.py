@@ -8,6 +8,7 @@ import os
 
 from edge.app.cloud import enrolment_of, uplink
 from edge.app.configuration import CloudTable, Configuration
+from edge.app.owner import become_owner_of
 from edge.core.errors import BadInput, NotAllowed
 from sync.enrol import enrol
 
@@ -22,6 +23,7 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
     directory = told.directory
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        become_owner_of(directory)
         with contextlib.closing(uplink(CloudTable(url, told.cloud.ca_file, told.cloud.sha256))) as line:
             enrolment = enrol(line, wanted.claim, directory, os.urandom, replace=wanted.replace)
     except OSError as error:

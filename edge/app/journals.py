@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from edge.app.configuration import JOURNAL_FILE, Configuration
+from edge.app.owner import become_owner_of
 from edge.app.telling import as_fields, with_sentence
 from edge.control.client import ControlClient
 from edge.core.errors import JournalHeld, LinkDown, NotAllowed
@@ -24,6 +25,8 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
     line = None if wanted.file else _daemon(Path(told.control.socket))
     path = str(wanted.file or told.directory / JOURNAL_FILE)
     try:
+        if line is None:
+            become_owner_of(Path(path).parent)
         match wanted.name:
             case "verify":
                 return _verify(wanted, line, path)

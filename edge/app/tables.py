@@ -14,8 +14,11 @@ __all__ = ["show"]
 
 def show(name: str, said: Any, console: Console | None = None) -> None:
     """`status`, `doors` or `parcels` on the terminal."""
-    console = console or Console(highlight=False, soft_wrap=True)
-    console.print(_SHOWN[name](said))
+    console = console or Console(highlight=False)
+    with console.capture() as shown:
+        console.print(_SHOWN[name](said), soft_wrap=True)
+    for line in shown.get().splitlines():
+        console.print(line.rstrip(), soft_wrap=True)  # no blanks at the end, for whoever copies it
 
 
 def _status(said: dict[str, Any]) -> Table:
