@@ -135,19 +135,22 @@ class _KeptLine:
 
 def _pool(url: str, trust: Trust) -> tuple[str, HTTPConnectionPool]:
     """The path before ours, and a pool of one connection.  Plain HTTP only to this machine itself."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:  # a port beyond 65535, half an IPv6 address
+        raise BadInput(f"hub address {url!r}: {error}") from None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
         raise BadInput(f"hub address {url!r}: must be https://host[:port][/path]")
     prefix = parts.path.rstrip("/")
     if parts.scheme == "http":
         if not _is_loopback(host):
             raise BadInput(f"hub address {url!r}: plain http only to loopback addresses; use https")
-        return prefix, HTTPConnectionPool(host, parts.port, maxsize=1, block=True)
+        return prefix, HTTPConnectionPool(host, port, maxsize=1, block=True)
     # A pinned certificate replaces the chain and the name; otherwise both are checked.
     return prefix, HTTPSConnectionPool(
         host,
-        parts.port,
+        port,
         maxsize=1,
         block=True,
         cert_reqs="CERT_NONE" if trust.sha256 else "CERT_REQUIRED",

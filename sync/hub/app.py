@@ -56,28 +56,17 @@ class HubServer(uvicorn.Server):
     def __init__(self, desk: Desk, address: Address) -> None:
         self._desk = desk
         self._socket = _bound(address)
+        try:
+            super().__init__(_config(desk, address))
+            self.config.load()
+        except OSError as error:  # of the certificate or its key; an SSLError is one too
+            self._socket.close()
+            files = f"{address.certificate_file}, {address.key_file}"
+            raise NotAllowed(f"hub: cannot speak TLS with {files}: {error.strerror or error}") from None
         self.port = int(self._socket.getsockname()[1])
         scheme = "https" if address.certificate_file else "http"
         host = f"[{address.host}]" if ":" in address.host else address.host
         self.url = f"{scheme}://{host}:{self.port}"
-        super().__init__(
-            uvicorn.Config(
-                make_app(desk),
-                ssl_certfile=address.certificate_file or None,
-                ssl_keyfile=address.key_file or None,
-                http="h11",
-                ws="none",
-                lifespan="off",
-                loop="asyncio",
-                proxy_headers=False,
-                server_header=False,
-                access_log=False,  # an address may carry the administrator's token
-                log_config=None,
-                limit_concurrency=_MOST_CONNECTIONS,
-                timeout_keep_alive=KEEP_ALIVE_S,
-                timeout_graceful_shutdown=_STOP_WITHIN_S,
-            )
-        )
 
     @property
     def login_url(self) -> str:
@@ -110,6 +99,25 @@ async def serve_hub(
         await server.serve_bound()
     finally:
         desk.close()
+
+
+def _config(desk: Desk, address: Address) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(desk),
+        ssl_certfile=address.certificate_file or None,
+        ssl_keyfile=address.key_file or None,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,  # an address may carry the administrator's token
+        log_config=None,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_STOP_WITHIN_S,
+    )
 
 
 def _bound(address: Address) -> socket.socket:

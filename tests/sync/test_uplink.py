@@ -122,7 +122,7 @@ def test_closing_wakes_whoever_waits() -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://hub.example", "http://192.0.2.7:80", "http://[2001:db8::1]", "ftp://127.0.0.1", "127.0.0.1", "https://",
-     "https://hub.example/?a=1", "http://localhost.example", "http://127.0.0.1.example"],
+     "https://hub.example/?a=1", "http://127.0.0.1:99999", "http://[::1", "http://localhost.example", "http://127.0.0.1.example"],
 )  # fmt: skip
 def test_plain_http_goes_to_this_machine_only(url: str) -> None:
     with pytest.raises(BadInput, match="hub address"):
@@ -220,4 +220,15 @@ def test_a_certificate_for_another_address_is_not_taken(tmp_path: Path) -> None:
     line.close()
     server.should_exit = True
     thread.join(20)
+    desk.close()
+
+
+@pytest.mark.parametrize("what", ["no such file", "not a certificate"])
+def test_a_certificate_that_cannot_be_used_is_one_clear_error(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "hub.crt"
+    if what == "not a certificate":
+        path.write_text("nonsense")
+    desk = open_desk(tmp_path / "hub", Clock(), Random(1).randbytes)
+    with pytest.raises(NotAllowed, match="cannot speak TLS with"):
+        HubServer(desk, Address(certificate_file=str(path), key_file=str(path)))
     desk.close()
