@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -35,9 +36,13 @@ class SystemClock:
 
 
 def _disciplined() -> bool:
-    libc = ctypes.CDLL(None, use_errno=True)
-    state = libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    state = _libc().adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
     return 0 <= int(state) < _TIME_ERROR
+
+
+@cache  # the clock is read for every input; opening the library costs ten times the question
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def _set_from_rtc() -> bool:

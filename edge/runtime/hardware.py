@@ -74,7 +74,14 @@ class Hardware:
     # -- out ----------------------------------------------------------------------------------------------------------
 
     def unlock(self, effect: Unlock) -> None:
-        self._spawn(self._unlock(effect))
+        """Hand the pulse to its lane now: nothing that the loop does next stands before it."""
+        name = self._bank_of.get(effect.door)
+        if name is None:
+            self._ended(effect, PulseOutcome.BROKEN, f"no bank has door {effect.door}")
+            return
+        order = UnlockOrder(effect.door, effect.opening, effect.attempt, effect.not_after_s)
+        pulse = self._call(f"bank {name}", self._parts.banks[name].unlock, order)
+        self._spawn(self._unlocked(effect, pulse))
 
     def light(self, door: int, on: bool) -> None:
         self._spawn(self._in_lane("indicator", self._parts.indicator.light, door, on))
@@ -82,14 +89,9 @@ class Hardware:
     def beep(self, tone: str) -> None:
         self._spawn(self._in_lane("indicator", self._parts.indicator.beep, tone))
 
-    async def _unlock(self, effect: Unlock) -> None:
-        name = self._bank_of.get(effect.door)
-        if name is None:
-            self._ended(effect, PulseOutcome.BROKEN, f"no bank has door {effect.door}")
-            return
-        order = UnlockOrder(effect.door, effect.opening, effect.attempt, effect.not_after_s)
+    async def _unlocked(self, effect: Unlock, pulse: Awaitable[PulseOutcome]) -> None:
         try:
-            outcome = await self._call(f"bank {name}", self._parts.banks[name].unlock, order)
+            outcome = await pulse
         except LockerError as error:
             self._ended(effect, PulseOutcome.UNKNOWN, str(error))
         else:
@@ -192,8 +194,9 @@ class Hardware:
 
     # -- lanes --------------------------------------------------------------------------------------------------------
 
-    async def _call(self, lane: str, job: Callable[..., T], *args: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._lane(lane), job, *args)
+    def _call(self, lane: str, job: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        """Hand `job` to its lane now; what it gives may be awaited."""
+        return asyncio.get_running_loop().run_in_executor(self._lane(lane), job, *args)
 
     async def _in_lane(self, lane: str, job: Callable[..., object], *args: Any) -> None:
         await self._call(lane, job, *args)
