@@ -29,8 +29,8 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "restoring": (
         "This locker is being restored.",
         "Parcels inside are safe.",
-        "Parcels that it knows again already open.",
-        "It takes in new parcels later.",
+        "Codes of parcels it knows again already work.",
+        "New parcels go in later.",
         _CALL,
     ),
     "out_of_order": (
@@ -48,14 +48,15 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Your PIN comes next.",
         "A badge at the camera is faster.",
     ),
-    "opening": ("Door {door} is opening.",),
-    "opening.grace": ("Door {door} opens once more.",),
+    "opening": ("The door is opening.",),
+    "opening.grace": ("The door opens once more.",),
     "push_then_pull": ("Push the door, then pull.", "It has not opened yet.", "We are trying once more."),
     "take": ("Take your parcel, then close the door.",),
+    "take.grace": ("Take what is left, then close the door.",),
     "take.declined": ("Leave the parcel inside.", "Please close the door.", "It goes back to its sender."),
     "left_inside": ("Something is still inside.", "Take it out, then close the door."),
-    "problem": ("What is wrong?", "Your answer is written down with the time."),
-    "help": ("A person can help you.", "Call {telephone}.", "Say locker {site_number}."),
+    "problem": ("What is wrong?", "The operator is told what you say."),
+    "help": ("A person can help you.", "Call {telephone} and say locker {site_number}."),
     "help.shut": (
         "We have written this down.",
         "Please close door {door} now.",
@@ -71,21 +72,20 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "did_you_get_it": ("Did you get your parcel?", "Door {door} was shut very quickly."),
     "reopen": ("Your parcel is still yours.", "Door {door} can be opened once more.", "Your code stays good."),
     "jammed": (
-        "Door {door} did not open. Your parcel is safe.",
-        "Your code stays good.",
+        "Door {door} did not open. The parcel is safe.",
+        "Its code stays good.",
         "The waiting time is stopped.",
         "The operator is told.",
         "Call {telephone} and say the number.",
     ),
-    "safe": ("Your parcel is safe.", "It stays behind door {door}.", "Your code stays good.", _CALL),
     "board_silent": (
         "The lock does not answer.",
         "Nothing was opened, and nothing is lost.",
-        "Your code stays good.",
+        "Codes stay good.",
         "Please try once more.",
         _CALL,
     ),
-    "too_late": ("That took too long.", "The door was not opened.", "Your code stays good.", "Please try once more."),
+    "too_late": ("That took too long.", "The door was not opened.", "Codes stay good.", "Please try once more."),
     "stands_open": ("Door {door} stands open.", "Take a look inside, then push it shut.", "After that, try once more."),
     "one_moment": ("One moment, please.", "Other doors are still moving.", "Try again in a few seconds."),
     "thanks": ("Thank you. All done.",),
@@ -99,6 +99,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Perhaps it lies behind door {elsewhere}.",
         "Open door {door} again, or cancel.",
     ),
+    "is_it_inside": ("Is the parcel inside?", "Door {door} was shut very quickly."),
     "receipt": ("We have your parcel.", "Take a picture of this number."),
     "cancelled": ("Cancelled. Nothing was handed in.", _TAKE_IT_ALONG),
     # couriers
@@ -110,10 +111,15 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "what_is_inside": ("What is inside door {door}?", "The door is shut. Tell us what you saw."),
     "ready": ("Scan the next label.",),
     "ready.full": ("No door is free.", "Nothing more can be put in now."),
+    "ready.quota": ("Your share of doors is used up.", "Nothing more can be put in now."),
+    "last": ("Your last parcel is in door {door}.", "Open it again, or take the parcel back?"),
+    "collect": ("Some parcels wait for you.", "Parcels: {parcels}. Doors: {doors}.", "The first is door {door}."),
     "offer": ("Door {with} has the same recipient.", "Does this parcel fit in there too?"),
-    "put": ("Put it in and shut the door.", "Or scan the next label.", "{label}"),
+    "put": ("Put it in and shut the door.", "Or scan the next label."),
+    "put.reopened": ("Door {door} is open once more.", "Shut it when you are done."),
+    "put.added": ("Put it in with the other.", "Then shut the door."),
     "put.cancelled": ("Take the parcel out again.", "Then close the door."),
-    "take_out": ("Take the parcel out again.", "Then close the door.", "{label}"),
+    "take_out": ("Take the parcel out again.", "Then close the door."),
     "scan_out": ("Take out and scan:", "{numbers}", "Then close the door."),
     "scan_out.extra": (
         "{extra} is not in the books.",
@@ -123,10 +129,11 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "scan_out.last": ("{last} is scanned.", "Of: {numbers}", "Close the door when all are out."),
     "taken": ("Did you take everything?", "Not scanned yet: {left}."),
-    "summary": ("Thank you. That was your round.", "Put in: {in}. Taken out: {out}."),
+    "summary": ("Thank you. That was your round.", "Put in: {in}. Taken out: {out}.", "Still expected: {expected}."),
     "summary.waiting": (
         "Thank you. That was your round.",
         "Put in: {in}. Taken out: {out}.",
+        "Still expected: {expected}.",
         "It is sent when the network is back.",
     ),
     # refusals: the code by itself
@@ -209,7 +216,8 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "No free door is large enough.",
         "Please close door {shut}, with nothing inside.",
         _TAKE_IT_ALONG,
-        "Doors become free as people pick up.",
+        "A door should be free within {soon}.",
+        "Another locker near here: {name}, {address}.",
         _CALL,
     ),
     "refused.carrier_quota": (
@@ -248,13 +256,13 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
 VARIANTS: Final[dict[str, tuple[str, ...]]] = {
     "attract": ("full",),
     "opening": ("grace",),
-    "take": ("declined",),
+    "take": ("declined", "grace"),
     "help": ("shut", "incident"),
     "place": ("cancelled",),
-    "put": ("cancelled",),
+    "put": ("cancelled", "reopened", "added"),
     "no_parcel": ("elsewhere",),
     "look_inside": ("said", "scan_it"),
-    "ready": ("full",),
+    "ready": ("full", "quota"),
     "scan_out": ("extra", "last"),
     "summary": ("waiting",),
 }
@@ -266,6 +274,7 @@ CHOICES: Final[dict[str, str]] = {
     "L": "Large",
     "XL": "Extra large",
     "add": "Put it there",
+    "all": "Open all",
     "all_taken": "All taken",
     "back": "Back",
     "cancel": "Cancel",
@@ -291,6 +300,7 @@ CHOICES: Final[dict[str, str]] = {
     "stands_open.end": "Leave",
     "one_moment.end": "Leave",
     "help": "Help",
+    "last": "The last one",
     "left": "Some left inside",
     "look": "Look inside",
     "missing": "Some missing",
@@ -299,6 +309,7 @@ CHOICES: Final[dict[str, str]] = {
     "no": "No",
     "not_now": "Not now",
     "occupied": "Occupied",
+    "one": "Only this one",
     "open": "Open",
     "open_again": "Open again",
     "other_size": "Larger door",
@@ -309,7 +320,7 @@ CHOICES: Final[dict[str, str]] = {
     "send": "Return or send",
     "something_else": "Something else",
     "try_again": "Try again",
-    "undo": "Undo the last",
+    "undo": "Take it back",
     "wrong": "Not my parcel",
     "yes": "Yes",
 }
@@ -328,6 +339,8 @@ LABELS: Final[dict[str, str]] = {
     "others": "Doors {others} are open too. Please push them shut.",
     "idle": "Are you still there?",
     "seconds": "s",
+    "call": "Call",
+    "open": "open",
     "you_are_here": "You are here",
     "map": "Map of the doors",
     "free_doors": "Free doors",
@@ -336,7 +349,7 @@ LABELS: Final[dict[str, str]] = {
     "L": "Large",
     "XL": "Extra large",
     "this_round": "This round",
-    "expected": "Expected here",
+    "expected": "Expected",
     "to_collect": "To take back",
     "in": "Put in",
     "out": "Taken out",
@@ -363,12 +376,12 @@ def label(name: str, parameters: Mapping[str, Any]) -> str:
 def said(name: str, parameters: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """The headline of a screen and the sentences below it.
 
-    parameters: as the screen has them, already in words (`spoken.parameters`).  KeyError when there are no sentences.
+    parameters: as the screen has them, already in words (`spoken.parameters`).  Where a headline's parameter is not
+    known, the next sentence is the headline.  KeyError when there are no sentences for `name`.
     """
-    headline, *instruction = SENTENCES[_key(name, parameters)]
-    return headline.format_map(parameters), tuple(
-        sentence.format_map(parameters) for sentence in instruction if _known(sentence, parameters)
-    )
+    sentences = SENTENCES[_key(name, parameters)]
+    headline, *instruction = (each.format_map(parameters) for each in sentences if _known(each, parameters))
+    return headline, tuple(instruction)
 
 
 def _key(name: str, parameters: Mapping[str, Any]) -> str:

@@ -65,7 +65,10 @@ class KioskPort(Protocol):
 
 
 def make_app(kiosk: KioskPort, *, token: str = "") -> Starlette:
-    """The application.  token: the cookie's value, by default a new one for each start."""
+    """The application.  token: the cookie's value, by default a new one for each start.
+
+    Whoever runs it calls `app.state.pages.close()` when the server is to end, so that the streams end too.
+    """
     app = Starlette(
         routes=[
             Route("/", _page, methods=["GET"]),

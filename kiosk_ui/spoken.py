@@ -16,7 +16,7 @@ NUMBERS_SHOWN: Final = 3  # tracking numbers in one sentence; the rest is a coun
 
 
 def parameters(raw: Mapping[str, Any], zone: tzinfo | None = None) -> dict[str, Any]:
-    """`raw` with what its sentences need: `when` and `from` (moments), `wait` (minutes), lists as text.
+    """`raw` with what its sentences need: `when` and `from` (moments), `wait` and `soon` (how long), lists as text.
 
     zone: whose wall time is shown; None is the machine's.
     """
@@ -24,6 +24,7 @@ def parameters(raw: Mapping[str, Any], zone: tzinfo | None = None) -> dict[str, 
     spoken["when"] = _moment(int(raw.get("when_s") or 0), zone)
     spoken["from"] = _moment(int(raw.get("from_s") or 0), zone)
     spoken["wait"] = _wait(int(raw.get("wait_s") or 0))
+    spoken["soon"] = _wait(int(raw.get("expected_s") or 0))
     spoken["numbers"] = _list(tuple(raw.get("numbers") or ()))
     return spoken
 
@@ -40,9 +41,12 @@ def _moment(at_s: int, zone: tzinfo | None) -> str:
 
 
 def _wait(wait_s: int) -> str:
-    """Whole minutes, rounded up: who comes back then may try."""
-    minutes = -(-wait_s // 60)
-    return "" if minutes <= 0 else "1 minute" if minutes == 1 else f"{minutes} minutes"
+    """Whole minutes, hours or days, rounded up: who comes back then may try.  Empty for no wait."""
+    for unit_s, unit, most in ((60, "minute", 90), (3600, "hour", 48), (86400, "day", 3660)):
+        count = -(-wait_s // unit_s)
+        if 0 < count <= most:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return ""
 
 
 def _list(numbers: tuple[str, ...]) -> str:

@@ -29,7 +29,13 @@ CARDS: Final = {
     "receipt": ("receipt", "receipt"),
 }
 # Here the headline names the door, or it is not the thing to look for: no huge number.
-SMALL: Final = frozenset({"look", "what_is_inside", "did_you_get_it", "reopen", "stands_open", "no_parcel", "taken"})
+SMALL: Final = frozenset(
+    {"problem", "look", "what_is_inside", "did_you_get_it", "reopen", "stands_open", "no_parcel", "taken"}
+)
+# Every answer is as good as the others: none is filled.
+QUESTIONS: Final = frozenset(
+    {"problem", "did_you_get_it", "is_it_inside", "choose_size", "look_inside", "what_is_inside", "taken"}
+)
 SIZES: Final = ("S", "M", "L", "XL")
 
 _PAGES: Final = Environment(
@@ -56,11 +62,11 @@ def fragment(site: Site, screen: Screen, *, left_s: int = 0, zone: tzinfo | None
         instruction=instruction,
         locker=label("locker", spoken),
         site_name=site.name,
-        telephone=label("telephone", spoken),
+        telephone=label("telephone", spoken) if screen.name != "help" else "",
         pill=_pill(screen, spoken),
         number=0 if screen.name in SMALL else screen.door,
         card=_card(screen, spoken),
-        note=_others(screen),
+        notes=_notes(screen),
         wall=wall_map(site.compartments, screen.doors),
         free=[(LABELS[size], spoken.get("free", {}).get(size, 0)) for size in SIZES],
         tally=[(LABELS[name], spoken.get(name, 0)) for name in ("expected", "to_collect", "in", "out")],
@@ -88,24 +94,34 @@ def _pill(screen: Screen, spoken: Mapping[str, Any]) -> str:
         return label("stuck", spoken)
     if int(spoken.get("of") or 0) > 1:
         return label("parcel_of", {**spoken, "nth": int(spoken.get("done") or 0) + 1})
-    return ""
+    return str(spoken.get("label") or "")
 
 
 def _card(screen: Screen, spoken: Mapping[str, Any]) -> dict[str, str] | None:
     name, caption = CARDS.get(screen.name, ("", ""))
     number = spoken.get(name)
-    return {"caption": LABELS[caption], "number": str(number)} if number else None
+    if number:
+        return {"caption": LABELS[caption], "number": str(number)}
+    if screen.name == "help" and spoken.get("telephone"):
+        return {"caption": LABELS["call"], "number": spoken["telephone"]}
+    return None
 
 
-def _others(screen: Screen) -> str:
-    if not screen.others:
-        return ""
-    return label("other" if len(screen.others) == 1 else "others", {"others": ", ".join(map(str, screen.others))})
+def _notes(screen: Screen) -> list[str]:
+    """What is not as it should be, beside what the screen is about: a hint of the flow, other doors that are open."""
+    notes = []
+    if screen.params.get("hint"):
+        notes.append(said("refused", {"reason": screen.params["hint"]})[0])
+    if screen.others:
+        name = "other" if len(screen.others) == 1 else "others"
+        notes.append(label(name, {"others": ", ".join(map(str, screen.others))}))
+    return notes
 
 
 def _choices(screen: Screen) -> list[tuple[str, str, bool]]:
     """Id, words, and whether it is the main one: the first, or "more time" while the screen warns."""
     main = "more_time" if screen.idle and "more_time" in screen.choices else next(iter(screen.choices), "")
     # While a door stands open the main thing is to take and to shut; no tap is meant to be the first.
-    filled = screen.tone != "good" or screen.name in ("ready", "thanks", "receipt") or main == "more_time"
+    open_now = screen.tone == "good" and screen.name != "receipt"
+    filled = main == "more_time" or not (open_now or screen.name in QUESTIONS)
     return [(each, choice(screen.name, each), filled and each == main) for each in screen.choices]

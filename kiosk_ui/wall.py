@@ -27,19 +27,22 @@ class Box(NamedTuple):
 
 
 class DoorMark(NamedTuple):
-    """A door on the map.  state: as the screen has it (quiet, this, open, fault, free).  letters: height in mm."""
+    """A door on the map.  state: as the screen has it (quiet, this, open, fault, free)."""
 
     door: int
     box: Box
     state: str
-    letters: float
 
 
 class Wall(NamedTuple):
-    """ground: the wall with its margin.  gap: between doors.  screen: the one place without a door, if there is one."""
+    """ground: the wall with its margin.  gap: between doors.  letters: height of a number.
+
+    screen: the one place without a door, if there is one.
+    """
 
     ground: Box
     gap: float
+    letters: float
     doors: tuple[DoorMark, ...]
     screen: Box | None
 
@@ -55,8 +58,8 @@ def wall_map(plans: Iterable[CompartmentPlan], states: Mapping[int, str]) -> Wal
     margin = MARGIN * max(right - left, bottom - top)
     ground = Box(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
     letters = 0.45 * min(min(box.width, box.height) for box in boxes.values())
-    doors = tuple(DoorMark(door, box, states.get(door, "quiet"), letters) for door, box in sorted(boxes.items()))
-    return Wall(ground, margin * 0.6, doors, _screen(tuple(boxes.values())))
+    doors = tuple(DoorMark(door, box, states.get(door, "quiet")) for door, box in sorted(boxes.items()))
+    return Wall(ground, margin * 0.6, letters, doors, _screen(tuple(boxes.values())))
 
 
 def _places(plans: tuple[CompartmentPlan, ...]) -> dict[int, Box]:

@@ -57,7 +57,7 @@ async function send(form, button) {
 }
 
 function press(key) {
-  const field = stage.querySelector("form.keypad .typed");
+  const field = stage.querySelector(".typed.digits");
   if (!field) return;
   if (key === "delete") field.value = field.value.slice(0, -1);
   else if (field.value.length < field.maxLength) field.value += key;

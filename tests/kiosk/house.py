@@ -13,17 +13,20 @@ import asyncio
 import http.client
 import json
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 from urllib.parse import urlencode
+
+import uvicorn
 
 from edge.core.inputs import Input
 from edge.core.screens import Screen
 from edge.core.site import CompartmentPlan, Site
 from edge.core.words import Size
 from kiosk_ui.board import ScreenBoard, Watcher
-from kiosk_ui.serving import KioskServer
+from kiosk_ui.server import make_app
 from tests.core.desk import Desk
 
 TIMEOUT_S: Final = 5
@@ -33,23 +36,16 @@ T = TypeVar("T")
 
 def built_wall() -> tuple[CompartmentPlan, ...]:
     """Six columns of doors, the screen in the middle of the third; lengths in mm."""
-    rows: dict[int, list[tuple[Size | None, int]]] = {
-        0: [(Size.S, 1)] * 4 + [(Size.L, 2)],
-        1: [(Size.S, 1)] * 4 + [(Size.L, 2)],
-        2: [(Size.L, 2), (None, 2), (Size.L, 2)],
-        3: [(Size.L, 2), (Size.S, 1), (Size.S, 1), (Size.L, 2)],
-        4: [(Size.S, 1)] * 4 + [(Size.L, 2)],
-        5: [(Size.M, 1), (Size.M, 1), (Size.M, 1), (Size.M, 1), (Size.XL, 2)],
-    }
+    columns = ("S S S S L", "S S S S L", "L screen L", "L S S L", "S S S S L", "M M M M XL")
+    rows_of = {"S": 1, "M": 1, "L": 2, "XL": 2, "screen": 2}
     plans: list[CompartmentPlan] = []
-    for column, sizes in rows.items():
-        down = 0
-        for size, rows_high in sizes:
-            if size is not None:
-                box = (column * 420, down * 260, 400, rows_high * 260 - 20)
-                x, y, width, height = box
-                plans.append(CompartmentPlan(len(plans) + 1, size, x=x, y=y, width=width, height=height))
-            down += rows_high
+    for column, doors in enumerate(columns):
+        row = 0
+        for name in doors.split():
+            if name != "screen":
+                x, y, height = column * 420, row * 260, rows_of[name] * 260 - 20
+                plans.append(CompartmentPlan(len(plans) + 1, Size(name), x=x, y=y, width=400, height=height))
+            row += rows_of[name]
     return tuple(plans)
 
 
@@ -97,6 +93,7 @@ class House:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.app.state.pages.close)
         self.server.should_exit = True
         self._thread.join(TIMEOUT_S)
         for stream in self._streams:
@@ -106,10 +103,13 @@ class House:
     async def _run(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.stage = Stage(self._desk)
-        self.server = KioskServer(self.stage)
-        serving = asyncio.create_task(self.server.serve_bound())
-        self.loop.call_soon(self._ready.set)
-        await serving
+        self.app = make_app(self.stage)
+        bound = socket.create_server(("127.0.0.1", 0))
+        self.port = bound.getsockname()[1]
+        config = uvicorn.Config(self.app, lifespan="off", access_log=False, log_config=None, server_header=False)
+        self.server = uvicorn.Server(config)
+        self._ready.set()
+        await self.server.serve(sockets=[bound])
 
     def play(self, act: Callable[[Desk], T]) -> T:
         """Something happens at the locker."""
@@ -125,7 +125,7 @@ class House:
         self, method: str, path: str, body: str | bytes | None = None, **headers: str
     ) -> tuple[http.client.HTTPResponse, str]:
         """One request; `sec_fetch_site="none"` sends the header Sec-Fetch-Site."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=TIMEOUT_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None:
             named.setdefault("content-type", "application/x-www-form-urlencoded")
@@ -139,7 +139,7 @@ class House:
         return Visitor(self)
 
     def events(self, cookie: str) -> Events:
-        self._streams.append(Events(self.server.port, cookie))
+        self._streams.append(Events(self.port, cookie))
         return self._streams[-1]
 
 
