@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Final
 
 from hal.camera import locate, mesh, retouch
-from hal.camera.reader import LINEAR, Binarizer, Grey, Outcome, Quad, Reading, Suspect, scan
+from hal.camera.reader import READ_TWICE, Binarizer, Grey, Outcome, Quad, Reading, Suspect, scan
 from hal.camera.wire import Formats
 
 __all__ = ["BUDGET_S", "read_all"]
@@ -52,13 +52,13 @@ class _Search:
     formats: Formats
     readings: list[Reading] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
-    unsure: set[tuple[bytes, str]] = field(default_factory=set)  # linear codes that one look alone has read
+    unsure: set[tuple[bytes, str]] = field(default_factory=set)  # codes to be read twice that one look has read
 
     def take(self, outcome: Outcome, factor: float) -> int:
         """Add what is new; return how many readings were."""
         before = len(self.readings)
         believed = [reading for reading in outcome.readings if self._believed(reading)]
-        self.unsure.update((r.raw, r.symbology) for r in outcome.readings if r.symbology in LINEAR)
+        self.unsure.update((r.raw, r.symbology) for r in outcome.readings if r.symbology in READ_TWICE)
         for reading in believed:
             placed = _scaled(reading.quad, factor) if factor else None
             if not self._known(reading, placed):
@@ -74,8 +74,8 @@ class _Search:
             self.suspects.append(suspect)
 
     def _believed(self, reading: Reading) -> bool:
-        """A linear code has little or no protection: two looks at differently treated pictures must agree."""
-        return reading.symbology not in LINEAR or (reading.raw, reading.symbology) in self.unsure
+        """A code with weak protection counts when two looks at differently treated pictures agree."""
+        return reading.symbology not in READ_TWICE or (reading.raw, reading.symbology) in self.unsure
 
     def _known(self, reading: Reading, placed: Quad | None) -> bool:
         """A code is known when its bytes are and its place is, or may be, the same: equal codes side by side count."""
@@ -103,7 +103,7 @@ def read_all(picture: Grey, formats: Formats, now: Callable[[], float], budget_s
         _look_for_more(search, grey, now, end)
     if search.readings:
         return search.readings
-    for look in _looks(picture, grey):
+    for look in _looks(picture, grey, formats):
         if now() >= end:
             break
         if isinstance(look, Grid):
@@ -158,7 +158,7 @@ def _search_for_finders(search: _Search, grey: Grey, now: Callable[[], float], e
             search.take(Outcome((reading,), ()), 1.0)
 
 
-def _looks(picture: Grey, grey: Grey) -> Iterator[Look | Grid]:
+def _looks(picture: Grey, grey: Grey, formats: Formats) -> Iterator[Look | Grid]:
     """The looks after the first, in order, and between them work on grids."""
     work, factor = _bounded(grey, WORK_PX)
     small, small_factor = _bounded(grey, SMALL_PX)
@@ -171,6 +171,9 @@ def _looks(picture: Grey, grey: Grey) -> Iterator[Look | Grid]:
     base, base_factor = (work, factor) if max(work.shape) <= DOUBLE_PX else (small, small_factor)
     double = retouch.resize(base, 2)
     yield Look(lambda: double, base_factor * 2)
+    if formats is Formats.ALL:  # PDF417 of few rows is lost when it lies aslant
+        for angle_deg in (9, -9, 13, -13):
+            yield Look(lambda angle_deg=angle_deg: retouch.rotate(work, angle_deg), 0)  # type: ignore[misc]
     yield Grid.SUSPECTS
     yield Look(lambda: retouch.equalize(double), base_factor * 2)
     yield Look(lambda: retouch.standardize(double), base_factor * 2, fixed)

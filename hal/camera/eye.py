@@ -4,8 +4,9 @@ Time comes with each frame: the same frames at the same times give the same answ
 simulated time alike.
 
 Every frame while something moved lately, else one in IDLE_LOOK_S, gets one plain look.  A frame without a reading gets
-one more look while something moved lately: doubled, thresholded, equalised, in turn.  A linear code, whose check digit
-is weak or missing, is told only after two frames agree.  A code that stays in view is told once in RETELL_S.
+one more look while something moved lately: doubled, thresholded, equalised, and for labels turned a little, in turn.
+A code whose protection is weak (linear, PDF417) is told only after two frames agree.  A code that stays in view is told
+once in RETELL_S.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hal.camera import retouch
-from hal.camera.reader import LINEAR, Binarizer, Grey, Outcome, Reading, Suspect, label_text, scan
+from hal.camera.reader import READ_TWICE, Binarizer, Grey, Outcome, Reading, Suspect, label_text, scan
 from hal.camera.wire import Formats, Hint
 
 K = TypeVar("K")
@@ -31,7 +32,8 @@ MOVED_LATELY_S: Final = 2.0  # a person who holds a phone still still trembles; 
 IDLE_LOOK_S: Final = 0.5  # a code that was laid before the camera unnoticed is read within this
 SAME_CODE_S: Final = 2.0  # out of view for longer, and it is presented anew
 RETELL_S: Final = 10.0  # in view all the time, it is told again after this: the first may have been refused
-CONFIRM_S: Final = 1.0  # two frames that agree on a linear code are at most this far apart
+CONFIRM_S: Final = 1.0  # two frames that agree on a code are at most this far apart
+SLANT_DEG: Final = 9  # PDF417 of few rows is lost from 6 degrees of slant on
 REMEMBERED: Final = 64  # codes in the memory for repeats; the oldest goes
 HINT_S: Final = 1.0  # how long a hint from an unread code stands
 _CELLS: Final = (80, 45)
@@ -90,7 +92,7 @@ class Eye:
         self._looked_s = float("-inf")
         self._turn = 0
         self._told: OrderedDict[tuple[bytes, str], tuple[float, float]] = OrderedDict()  # told at, last seen at
-        self._unsure: OrderedDict[tuple[bytes, str], float] = OrderedDict()  # linear codes seen once
+        self._unsure: OrderedDict[tuple[bytes, str], float] = OrderedDict()  # codes to be read twice, seen once
         self._hint = Hint.NONE
         self._hint_s = float("-inf")
 
@@ -125,14 +127,17 @@ class Eye:
         if first.readings or not lively:
             return first
         self.counts.retries += 1
-        self._turn = (self._turn + 1) % 3
+        self._turn = (self._turn + 1) % (3 if self.formats is Formats.QR else 5)
+        return Outcome(self._retry(frame).readings, first.suspects)
+
+    def _retry(self, frame: Grey) -> Outcome:
         if self._turn == 1:
-            again = scan(retouch.resize(frame, 2), self.formats)
-        elif self._turn == 2:
-            again = scan(retouch.binarize(frame, 0.08, 1.2), self.formats, binarizer=Binarizer.FixedThreshold)
-        else:
-            again = scan(retouch.equalize(frame), self.formats)
-        return Outcome(again.readings, first.suspects)
+            return scan(retouch.resize(frame, 2), self.formats)
+        if self._turn == 2:
+            return scan(retouch.binarize(frame, 0.08, 1.2), self.formats, binarizer=Binarizer.FixedThreshold)
+        if self._turn == 0:
+            return scan(retouch.equalize(frame), self.formats)
+        return scan(retouch.rotate(frame, SLANT_DEG if self._turn == 3 else -SLANT_DEG), self.formats)
 
     def _tell(self, reading: Reading, now_s: float) -> Seen | None:
         """Return the code if it is to be told now: sure, printable, and not told a moment ago."""
@@ -141,7 +146,7 @@ class Eye:
         if now_s - seen_s <= SAME_CODE_S and now_s - told_s < RETELL_S:
             _remember(self._told, key, (told_s, now_s))
             return None
-        if reading.symbology in LINEAR and now_s - self._unsure.get(key, float("-inf")) > CONFIRM_S:
+        if reading.symbology in READ_TWICE and now_s - self._unsure.get(key, float("-inf")) > CONFIRM_S:
             _remember(self._unsure, key, now_s)
             return None
         _remember(self._told, key, (now_s, now_s))

@@ -3,7 +3,8 @@
 Which codes are looked for is a `Formats`: QR alone while customers scan; every code of a parcel label while a courier
 works.  Micro QR and its rectangular kin are never looked for: they carry next to no error correction, and one was the
 only false read in our test pictures.  A linear code is believed by its check digit or, where the symbology has none,
-only when it is long enough and enough scan lines agree.
+only when it is long enough and enough scan lines agree.  Codes of READ_TWICE need more: the caller believes them when
+two looks agree.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from hal.camera.wire import CODE_LIMIT_BYTES, Formats
 
-__all__ = ["LINEAR", "Binarizer", "Grey", "Outcome", "Quad", "Reading", "Suspect", "label_text", "scan"]
+__all__ = ["READ_TWICE", "Binarizer", "Grey", "Outcome", "Quad", "Reading", "Suspect", "label_text", "scan"]
 
 Grey = NDArray[np.uint8]
 Binarizer = zxingcpp.Binarizer
@@ -56,9 +57,12 @@ _LABELS: Final = zxingcpp.BarcodeFormats(
 )
 # No check digit: a run of stripes can pass for a short one.  Tracking numbers are longer than this.
 _UNCHECKED_LENGTH: Final = {"Code39": 6, "ITF": 8}
-LINEAR: Final = frozenset({"Code128", "EAN13", "EAN8", "Code39", "ITF"})
+_LINEAR: Final = frozenset({"Code128", "EAN13", "EAN8", "Code39", "ITF"})
+READ_TWICE: Final = _LINEAR | {"PDF417"}  # told only when two looks agree
 _LINEAR_LINES_PX: Final = 6  # a linear code read on fewer rows of pixels is a coincidence, not a label
-_UNUSED_CORRECTION: Final = 0.05  # DataMatrix and PDF417 that spent all correction may be mended into something else
+# Correction that is left unused, at least.  A DataMatrix that spent all may be mended into something else.  A PDF417
+# whose level was misread as a lower one passes its check with words of correction taken for data: that costs it half.
+_LEAST_UNUSED: Final = {"DataMatrix": 0.05, "PDF417": 0.6}
 _GS: Final = 0x1D
 
 
@@ -131,9 +135,9 @@ def _reading(code: zxingcpp.Barcode) -> Reading | None:
     if symbology is None or not raw:
         return None
     quad = _quad(code)
-    if symbology in LINEAR and not _believable(symbology, raw, quad):
+    if symbology in _LINEAR and not _believable(symbology, raw, quad):
         return None
-    if symbology in ("DataMatrix", "PDF417") and _unused_correction(code) < _UNUSED_CORRECTION:
+    if _unused_correction(code) < _LEAST_UNUSED.get(symbology, 0.0):
         return None
     return Reading(raw, symbology, quad, code.text)
 

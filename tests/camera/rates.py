@@ -29,7 +29,7 @@ from hal.sim.phone import EMPTY, Light, Phone, Scene, render
 from tests.camera.gallery import CONDITIONS, photograph
 from tests.camera.street import SCENES, credential_text
 
-FRAMES_A_SCENE = 4  # a quarter of a second before the camera
+FRAMES_A_SCENE = 10  # two thirds of a second before the camera
 PER_LIMIT = 500
 
 

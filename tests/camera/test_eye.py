@@ -13,6 +13,7 @@ from hal.camera.reader import Grey, label_text, scan
 from hal.camera.wire import Formats, Hint
 from hal.sim.phone import EMPTY, Label, Light, Phone, Pose, Scene, render
 from tests.camera.gallery import photograph
+from tests.camera.street import SCENES
 from tests.camera.test_still import drawn
 
 TICK_S = 1 / 15
@@ -100,6 +101,16 @@ def test_a_linear_code_needs_two_frames_that_agree() -> None:
     assert eye.feed(frame, 0.0).codes == ()
     assert eye.feed(frame, 5.0).codes == ()  # too long after the first
     assert eye.feed(frame, 5.6).codes == (Seen("4006381333931", "EAN13"),)
+
+
+def test_a_pdf417_that_was_mended_into_more_text_is_not_told() -> None:
+    """This label, read in a turned frame, once gave its text with six characters of its own correction behind it."""
+    name, seed = "PDF417 label", 19
+    rng = random.Random(f"{name} {seed}")
+    scene, eye = SCENES[name](rng), Eye(Formats.ALL)
+    codes = [seen for tick in range(10) for seen in eye.feed(render(scene, rng), tick * TICK_S).codes]
+    assert scene.subject is not None
+    assert {seen.text for seen in codes} <= {scene.subject.text}
 
 
 @pytest.mark.parametrize("raw", [b"\x00\x01\x02", b"abc\x7f", "Grüße".encode(), b"line\nline", b"\xff\xfe"])
