@@ -52,6 +52,9 @@ ALL: dict[str, Any] = {
     "out": 2,
     "others": "4",
     "nth": 2,
+    "expected_s": 7200,
+    "parcels": 3,
+    "doors": 2,
 }
 
 
