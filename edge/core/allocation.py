@@ -47,8 +47,6 @@ def _sensed_full(plan: CompartmentPlan, memory: Memory) -> bool:
 
 def allocate(site: Site, state: State, memory: Memory, wish: Wish) -> int | Refusal:
     """The door for a parcel, or why there is none."""
-    if over_quota(site, state, wish.carrier, wish.not_these):
-        return Refusal.CARRIER_QUOTA
     able = [
         plan
         for plan in lettable(site, state, memory)
@@ -56,6 +54,8 @@ def allocate(site: Site, state: State, memory: Memory, wish: Wish) -> int | Refu
     ]
     if not able:
         return Refusal.NO_FREE_COMPARTMENT
+    if over_quota(site, state, wish.carrier, wish.not_these):
+        return Refusal.CARRIER_QUOTA
     return min(able, key=lambda plan: _order(plan, wish)).door
 
 

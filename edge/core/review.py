@@ -166,11 +166,11 @@ def unanswered(turn: Turn, opening: Opening) -> None:
 def _conclude(turn: Turn, opening: Opening, content: Content) -> None:
     """What was said and what is sensed must not contradict each other; then it counts."""
     door = opening.door
-    session = courier.mine(turn, opening)
     said = opening.said if attended(turn, opening) else ""  # since then anybody may have been at the open door
     turn.record(events.OpeningEnded(opening.number, door, said or "looked"))
     if turn.state.compartments[door].state is CompartmentState.REVIEW:
         _settle(turn, opening, said, content)
+    session = courier.mine(turn, opening)
     if session is not None:
         courier.ready(turn, session)
 

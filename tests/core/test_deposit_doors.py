@@ -390,6 +390,7 @@ def test_ending_beside_an_open_door_leads_back_to_it() -> None:
     desk.outcomes.append(PulseOutcome.LATE)
     assert desk.scan("JD0002").name == "too_late"
     assert (desk.tap("end").name, desk.screen().door) == ("put", door)
+    desk.wait(3)
     desk.door_closes(door)
     assert desk.screen().name == "ready"
     assert not [c for c in desk.state.compartments.values() if c.state is CompartmentState.HELD]

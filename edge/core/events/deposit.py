@@ -337,8 +337,9 @@ class ParcelDeposited(Event, frozen=True):
 
     def fold(self, state: State, at: Stamp) -> State:
         ends = state.running_ms(at.mono_ms) + self.hold_s * 1000
-        new = ParcelState.STANDING if self.purpose is Purpose.DEPOSIT else ParcelState.RETURNING
         known = state.parcels.get(self.parcel)
+        called_off = known is not None and known.state is ParcelState.RETURNING
+        new = ParcelState.RETURNING if called_off or self.purpose is Purpose.DROP_OFF else ParcelState.STANDING
         if known is None:
             fresh = Parcel(id=self.parcel, reservation=self.reservation, carrier=self.carrier)
             state = state.with_new_parcel(fresh)

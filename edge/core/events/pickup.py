@@ -128,7 +128,9 @@ class ParcelCollected(Event, frozen=True):
         if self.evidence is Evidence.SENSOR:
             return state.with_compartment(self.door, state=CompartmentState.FREE, reason="", carrier="")
         # A person's "yes, I have it" ends the pickup, but says little about what else is inside: somebody looks.
-        reason = "grace" if self.evidence is Evidence.INFERRED else "answered"
+        # Nor does a complete pickup where nobody knew before what was inside.
+        sure = self.evidence is Evidence.INFERRED and record.state is CompartmentState.OCCUPIED
+        reason = "grace" if sure else "answered" if self.evidence is Evidence.PERSON else record.reason
         return state.with_compartment(self.door, state=CompartmentState.REVIEW, reason=reason)
 
     def sentence(self) -> str:
