@@ -46,7 +46,7 @@ SMALL: Final = frozenset(
 )
 # Every answer is as good as the others: none is filled.
 QUESTIONS: Final = frozenset(
-    {"problem", "did_you_get_it", "is_it_inside", "choose_size", "look_inside", "what_is_inside", "taken"}
+    {"send", "problem", "did_you_get_it", "is_it_inside", "choose_size", "look_inside", "what_is_inside", "taken"}
 )
 SIZES: Final = ("S", "M", "L", "XL")
 
@@ -78,10 +78,10 @@ def fragment(site: Site, screen: Screen, *, left_s: int = 0, zone: tzinfo | None
         pill=_pill(screen, spoken),
         number=0 if screen.name in SMALL else screen.door,
         card=_card(screen, spoken),
-        notes=_notes(screen),
+        note=_note(screen),
+        typed_label=str(spoken.get("label") or ""),
         wall=wall_map(site.compartments, screen.doors),
-        free=[(LABELS[size], spoken.get("free", {}).get(size, 0)) for size in SIZES],
-        tally=[(LABELS[name], spoken.get(name, 0)) for name in ("expected", "to_collect", "in", "out")],
+        **_round(screen, spoken),
         choices=_choices(screen),
         most={"pin": MOST_DIGITS, "number": MOST_DIGITS, "label": MOST_LETTERS}.get(screen.entry, 0),
         left_s=left_s,
@@ -106,7 +106,17 @@ def _pill(screen: Screen, spoken: Mapping[str, Any]) -> str:
         return label("stuck", spoken)
     if int(spoken.get("of") or 0) > 1:
         return label("parcel_of", {**spoken, "nth": int(spoken.get("done") or 0) + 1})
-    return str(spoken.get("label") or "")
+    return "" if screen.entry == "label" else str(spoken.get("label") or "")
+
+
+def _round(screen: Screen, spoken: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
+    """What a courier is told before unloading."""
+    if screen.name != "ready":
+        return {"free": [], "tally": []}
+    return {
+        "free": [(LABELS[size], spoken["free"].get(size, 0)) for size in SIZES],
+        "tally": [(LABELS[name], spoken[name]) for name in ("expected", "to_collect", "in", "out")],
+    }
 
 
 def _card(screen: Screen, spoken: Mapping[str, Any]) -> dict[str, str] | None:
@@ -119,15 +129,13 @@ def _card(screen: Screen, spoken: Mapping[str, Any]) -> dict[str, str] | None:
     return None
 
 
-def _notes(screen: Screen) -> list[str]:
-    """What is not as it should be, beside what the screen is about: a hint of the flow, other doors that are open."""
-    notes = []
+def _note(screen: Screen) -> str:
+    """What is not as it should be, beside what the screen is about: a hint of the flow, or another open door."""
     if screen.params.get("hint"):
-        notes.append(said("refused", {"reason": screen.params["hint"]})[0])
-    if screen.others:
-        name = "other" if len(screen.others) == 1 else "others"
-        notes.append(label(name, {"others": ", ".join(map(str, screen.others))}))
-    return notes
+        return said("refused", {"reason": screen.params["hint"]})[0]
+    if not screen.others:
+        return ""
+    return label("other" if len(screen.others) == 1 else "others", {"others": ", ".join(map(str, screen.others))})
 
 
 def _choices(screen: Screen) -> list[tuple[str, str, bool]]:
@@ -135,5 +143,6 @@ def _choices(screen: Screen) -> list[tuple[str, str, bool]]:
     main = "more_time" if screen.idle and "more_time" in screen.choices else next(iter(screen.choices), "")
     # While a door stands open the main thing is to take and to shut; no tap is meant to be the first.
     open_now = screen.tone == "good" and screen.name != "receipt"
-    filled = main == "more_time" or not (open_now or screen.name in QUESTIONS)
+    typing = screen.entry in ("pin", "number") and screen.name not in HOME  # there Enter is the main one
+    filled = main == "more_time" or not (open_now or typing or screen.name in QUESTIONS)
     return [(each, choice(screen.name, each), filled and each == main) for each in screen.choices]

@@ -89,7 +89,10 @@ stage.addEventListener("click", (event) => {
   const key = event.target.closest("[data-key]");
   if (key) press(key.dataset.key);
 });
+// A key on the screen leaves the cursor where it is, so that keys of a keyboard go on working.
+stage.addEventListener("mousedown", (event) => { if (event.target.closest("[data-key]")) event.preventDefault(); });
 document.getElementById("show-here").addEventListener("click", () => location.reload());
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 connect();
 countDown();
+stage.querySelector(".typed")?.focus();

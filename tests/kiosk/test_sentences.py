@@ -53,6 +53,8 @@ ALL: dict[str, Any] = {
     "others": "4",
     "nth": 2,
     "expected_s": 7200,
+    "free": {"S": 3, "XL": 1},
+    "to_collect": 2,
     "parcels": 3,
     "doors": 2,
 }
