@@ -11,7 +11,7 @@ from edge.core.memory import Session
 from edge.core.pin import find_pin, pin_verifier, wait_ms
 from edge.core.refusal import Refusal
 from edge.core.sessions import LAST, good_bye, refuse, show
-from edge.core.state import Authority, Opening, Parcel
+from edge.core.state import Authority, Opening, Parcel, Reservation
 from edge.core.turn import Turn
 from edge.core.words import (
     AuthorityKind,
@@ -120,7 +120,13 @@ def _pin_failed(turn: Turn, refusal: Refusal) -> None:
 
 
 def _claimable(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
-    return tuple(p for p in turn.state.here(reservation) if p.state in CLAIMABLE and not p.withheld)
+    return tuple(p for p in turn.state.here(reservation) if p.state in CLAIMABLE and not _goes_back(p))
+
+
+def _goes_back(parcel: Parcel) -> bool:
+    """Not for its recipient: held back, called off, or on its way to where it came from; also while it is uncertain."""
+    returning = parcel.rest is ParcelState.RETURNING or parcel.kind != "pickup"
+    return parcel.withheld or bool(parcel.cancelled) or returning
 
 
 def _of(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
@@ -192,11 +198,17 @@ def _open_next(turn: Turn, session: Session) -> None:
     blocked = doors.hindrance(turn, door)
     record = turn.state.compartments[door]
     live = turn.state.live(door)
-    if live is not None and live.opened_ms >= 0 and not live.closed and live.authority.ref == session.reservation:
+    right = turn.state.reservations.get(session.reservation)
+    parcels = tuple(p.id for p in _claimable(turn, session.reservation) if p.door == door)
+    if right is None or not parcels:  # called off, or moved under another right, in the meantime
+        _nothing_here(turn, session)
+    elif right.state is CredentialState.REVOKED:
+        refuse(turn, Refusal.REVOKED, session.authority, reservation=session.reservation)
+    elif live is not None and _stands_open_for(live, session):
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
     elif record.state is CompartmentState.OUT_OF_SERVICE:
         show(turn, session, "jammed", door=door, doors=session.doors[1:], params={"ticket": _ticket(turn, door)})
-    elif _too_often(turn, session):
+    elif _too_often(turn, right):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
     elif blocked == "stands_open":
         show(turn, session, "stands_open", door=door)
@@ -205,7 +217,6 @@ def _open_next(turn: Turn, session: Session) -> None:
     elif blocked:
         show(turn, session, "one_moment", door=door)
     else:
-        parcels = tuple(p.id for p in _claimable(turn, session.reservation) if p.door == door)
         opening = doors.authorise(turn, door, Purpose.PICKUP, _authority(session), parcels, expires_s=session.expires_s)
         turn.show(
             session.at(
@@ -214,8 +225,12 @@ def _open_next(turn: Turn, session: Session) -> None:
         )
 
 
-def _too_often(turn: Turn, session: Session) -> bool:
-    right = turn.state.reservations[session.reservation]
+def _stands_open_for(opening: Opening, session: Session) -> bool:
+    own = opening.purpose is Purpose.PICKUP and opening.authority.ref == session.reservation
+    return own and opening.opened_ms >= 0 and not opening.closed
+
+
+def _too_often(turn: Turn, right: Reservation) -> bool:
     recent = [t for t in right.openings_ms if turn.running_ms - t < HOUR_MS]
     return len(recent) >= turn.site.policy.openings_an_hour
 
@@ -244,7 +259,7 @@ def in_grace(turn: Turn, parcel: Parcel) -> bool:
 def _reopen(turn: Turn, session: Session, parcel: Parcel) -> None:
     door = parcel.ended_door
     session = session.at("opening", door=door, doors=())
-    if _too_often(turn, session):
+    if _too_often(turn, turn.state.reservations[session.reservation]):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
         return
     if doors.hindrance(turn, door):
@@ -363,17 +378,19 @@ class Pickup:
             self._grace_over(turn, opening, content, session)
         elif opening.said in ("empty", "wrong", "cannot_reach"):
             _uncertain(turn, opening, opening.said)
+            if session is not None and session.stage != "help":  # it was said before they presented their code again
+                show(turn, session, "help", params={"incident": opening.number, "what": opening.said})
         elif content is Content.PRESENT:
             self._still_inside(turn, opening, session)
         elif content is Content.EMPTY:
             _collect(turn, opening, Evidence.SENSOR)
             _onward(turn, session)
         elif doors.interrupted(turn, opening):
-            _uncertain(turn, opening, "interrupted")
+            self._ask(turn, opening, session, "interrupted")
         elif opening.said == "declined":
             self._left_there(turn, opening, session)
         elif opening.open_ms < turn.timers.shortest_open_s * 1000 or _sensor_expected(turn, opening):
-            self._ask(turn, opening, session)
+            self._ask(turn, opening, session, "shut_at_once")
         else:
             _collect(turn, opening, Evidence.INFERRED)
             _onward(turn, session)
@@ -427,9 +444,9 @@ class Pickup:
         session = session.at("left_inside", doors=(opening.door, *session.doors), params={"left_inside": True})
         _open_next(turn, session)
 
-    def _ask(self, turn: Turn, opening: Opening, session: Session | None) -> None:
+    def _ask(self, turn: Turn, opening: Opening, session: Session | None, reason: str) -> None:
         if session is None:
-            _uncertain(turn, opening, "shut_at_once")
+            _uncertain(turn, opening, reason)
         else:
             show(turn, session, "did_you_get_it", door=opening.door)
             turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)

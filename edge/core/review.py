@@ -194,7 +194,7 @@ def _inside(turn: Turn, opening: Opening) -> None:
     records = [turn.state.parcels[parcel] for parcel in opening.parcels]
     turn.record(events.CompartmentReviewed(opening.door, opening.parcels, Evidence.PERSON, opening.number))
     for known in records:
-        if not known.hold_ends_ms:
+        if known.state not in HERE or not known.hold_ends_ms:
             purpose = Purpose.DEPOSIT if known.kind == "pickup" else Purpose.DROP_OFF
             deposited(turn, opening, known.id, Evidence.PERSON, purpose)
             session = courier.mine(turn, opening)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from edge.core import events, inputs
@@ -33,7 +35,7 @@ def announced(**more: object) -> Desk:
     return desk
 
 
-def code(desk: Desk, **more: object) -> str:
+def code(desk: Desk, **more: Any) -> str:
     return desk.code(RETURN, purpose=Purpose.DROP_OFF, **more)
 
 
@@ -390,3 +392,11 @@ def test_a_drop_off_that_is_cut_off_and_found_is_a_return_and_not_for_pickup() -
     desk.door_closes(door)
     assert desk.parcel(RETURN).state is ParcelState.RETURNING
     assert desk.screen().params["to_collect"] == 1
+
+
+def test_a_drop_off_that_is_cut_off_cannot_be_taken_out_with_a_pickup_code_of_its_right() -> None:
+    desk, door = placing()
+    desk.reboot()
+    desk.door_closes(door)
+    assert desk.parcel(RETURN).state is ParcelState.UNCERTAIN
+    assert desk.scan(desk.code(RETURN)).name == "refused"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge.core import events
+from edge.core.orders import Cancel
 from edge.core.screens import Screen
 from edge.core.site import Policy
 from edge.core.words import (
@@ -16,8 +17,8 @@ from edge.core.words import (
     PulseOutcome,
     Purpose,
 )
-from tests.core.desk import TECHNICIAN_PIN, Desk, sent
-from tests.core.rounds import let_and_freed
+from tests.core.desk import DAY_S, TECHNICIAN_PIN, Desk, sent
+from tests.core.rounds import let_and_freed, roster
 
 JD = sent("JD0123")
 SENSORS = [ContentSensor.NONE, ContentSensor.SCALE]
@@ -163,6 +164,32 @@ def test_another_carriers_parcel_is_found() -> None:
     assert desk.parcel(theirs).door == 3
 
 
+def test_a_parcel_that_was_overdue_and_taken_away_is_found_after_all() -> None:
+    desk = Desk(stands={5: JD})
+    desk.skip(8 * DAY_S)
+    desk.skip(61)
+    roster(desk)
+    desk.courier_comes(purpose=Purpose.COLLECTION)
+    desk.tap("collect")
+    desk.tap("all")
+    desk.take(5)
+    desk.tap("missing")
+    desk.announce(JD)
+    desk.tap("end")
+    desk.wait(10)
+    desk.door_opens(3)
+    desk.door_closes(3)
+    desk.courier_comes(look=True)
+    desk.tap("open")
+    desk.door_opens(3)
+    desk.wait(3)
+    desk.scan(JD.tracking)
+    shut(desk)
+    assert desk.parcel(JD).state is ParcelState.STANDING
+    desk.wait(130)
+    assert desk.parcel(JD).state is ParcelState.STANDING
+
+
 def test_something_else_out_of_service() -> None:
     desk = looking()
     desk.tap("something_else")
@@ -294,6 +321,21 @@ def test_i6_what_a_customer_did_in_a_compartment_in_review_is_no_evidence_that_i
     desk.take(3)
     desk.wait(400)
     assert desk.compartment(3).state is CompartmentState.REVIEW
+
+
+def test_a_called_off_parcel_in_a_compartment_in_review_does_not_open_for_its_customer() -> None:
+    desk = doubtful(stands={3: JD})
+    desk.order(Cancel(JD.parcel))
+    assert desk.scan(desk.code(JD)).name == "refused"
+
+
+def test_a_called_off_parcel_that_then_becomes_uncertain_does_not_open_for_its_customer() -> None:
+    desk = Desk(stands={3: JD})
+    desk.order(Cancel(JD.parcel))
+    desk.door_opens(3)
+    desk.door_closes(3)
+    assert desk.parcel(JD).state is ParcelState.UNCERTAIN
+    assert desk.scan(desk.code(JD)).name == "refused"
 
 
 def test_a_customer_who_finds_it_empty_says_so() -> None:

@@ -164,10 +164,7 @@ class CompartmentLet(Event, frozen=True):
             )
             state = state.with_new_parcel(fresh)
         elif known.state not in HERE:  # brought again after it was collected, taken back or called off
-            state = state.with_parcel(
-                self.parcel, state=ParcelState.ANNOUNCED, cancelled="", kind=self.parcel_kind, ended_ms=-1, erased=False
-            )
-            state = _not_begun(state, self.parcel)
+            state = _come_back(state, self.parcel).with_parcel(self.parcel, cancelled="", kind=self.parcel_kind)
         letting = state.compartments[self.door].letting + 1
         return state.with_compartment(
             self.door, state=CompartmentState.HELD, carrier=self.carrier, letting=letting, reason="", parcels=()
@@ -180,6 +177,14 @@ class CompartmentLet(Event, frozen=True):
 def _not_begun(state: State, parcel: str) -> State:
     """The parcel is not inside: its hold begins with the next deposit."""
     return state.with_parcel(parcel, hold_ends_ms=0, hold_left_ms=-1)
+
+
+def _come_back(state: State, parcel: str) -> State:
+    """The parcel had left, was called off, or was not here yet, and comes in after all: it begins anew."""
+    if state.parcels[parcel].state in HERE:
+        return state
+    state = state.with_parcel(parcel, state=ParcelState.ANNOUNCED, rest=ParcelState.STANDING, ended_ms=-1, erased=False)
+    return _not_begun(state, parcel)
 
 
 class CompartmentFreed(Event, frozen=True):
@@ -224,7 +229,7 @@ class CompartmentToReview(Event, frozen=True):
         inside = state.compartments[self.door].parcels
         for parcel in self.maybe:
             if parcel not in inside:
-                state = state.with_parcel(parcel, state=ParcelState.UNCERTAIN, door=self.door)
+                state = _come_back(state, parcel).with_parcel(parcel, state=ParcelState.UNCERTAIN, door=self.door)
                 inside = (*inside, parcel)
                 right = state.parcels[parcel].reservation
                 state = _joined(state, right, parcel, 0, False)
@@ -256,10 +261,9 @@ class CompartmentReviewed(Event, frozen=True):
             self.door, state=CompartmentState.OCCUPIED, parcels=tuple(self.parcels), reason=""
         )
         for parcel in self.parcels:
+            state = _come_back(state, parcel)
             record = state.parcels[parcel]
             rest = record.rest if record.rest is not ParcelState.UNCERTAIN else ParcelState.STANDING
-            if record.state in (ParcelState.GONE, ParcelState.COLLECTED):
-                state = state.with_parcel(parcel, state=ParcelState.ANNOUNCED)
             state = state.with_parcel(parcel, state=rest, door=self.door)
             state = _joined(state, record.reservation, parcel, 0, False)
             if not state.parcels[parcel].hold_ends_ms and state.parcels[parcel].hold_left_ms < 0:
