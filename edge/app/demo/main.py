@@ -1,0 +1,78 @@
+"""`locker demo`: play the story, say a line a step, and tell whether every step held."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from edge.app.demo.stage import Stage
+from edge.app.demo.story import Story
+from edge.core.errors import LockerError
+
+WIDTH: Final = 118
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Returns 0 only when every step held."""
+    parser = argparse.ArgumentParser(prog="locker demo", description="The whole product on this desk, in a minute.")
+    parser.add_argument("--once", action="store_true", help="end after the story, also on a terminal")
+    once = parser.parse_args(argv).once
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    try:
+        return play(console, stay=sys.stdout.isatty() and not once)
+    except KeyboardInterrupt:
+        return 130
+
+
+def play(console: Console, *, stay: bool) -> int:
+    """Tell the story on `console`; with `stay` everything goes on afterwards until Ctrl-C."""
+    console.print("[bold]Locker Edge[/bold]: a wall of 24 doors, a cloud, and one site, all on this machine")
+    began = time.monotonic()
+    held: list[tuple[str, float]] = []
+    with Stage() as stage:
+        story = Story(stage)
+        for name, step in story.steps:
+            started = time.monotonic()
+            try:
+                line = step()
+            except LockerError as error:
+                console.print(f"[red]✗ {name}[/red]  {error}", soft_wrap=True)
+                console.print(stage.log("site").strip()[-600:], style="dim", markup=False)
+                return _summary(console, held, name, time.monotonic() - began)
+            held.append((name, time.monotonic() - started))
+            console.print(f"[green]✓[/green] [bold]{name:<18}[/bold] {line}", soft_wrap=not console.is_terminal)
+        code = _summary(console, held, "", time.monotonic() - began)
+        if stay:
+            _stay(console, stage)
+    return code
+
+
+def _summary(console: Console, held: list[tuple[str, float]], failed: str, seconds: float) -> int:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("step")
+    table.add_column("", style="bold")
+    table.add_column("seconds", justify="right")
+    for name, took in held:
+        table.add_row(name, "held", f"{took:.1f}")
+    if failed:
+        table.add_row(failed, "[red]did not hold[/red]", "")
+    console.print()
+    console.print(table)
+    told = f"{len(held)} steps held in {seconds:.0f} s" if not failed else f"the step “{failed}” did not hold"
+    console.print(f"\n{told}.")
+    return 1 if failed else 0
+
+
+def _stay(console: Console, stage: Stage) -> None:
+    console.print(f"\nThe site's screen   {stage.ask('status')['kiosk']}")
+    console.print(f"The cloud           {stage.hub.login_url}")
+    console.print(f"The site's socket   locker status --config {stage.configuration}")
+    console.print("Ctrl-C ends everything.")
+    threading.Event().wait()
