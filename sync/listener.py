@@ -46,21 +46,32 @@ class Listener:
         self._lane, self._wait_s = lane, wait_s
         self._backoff = Backoff(rng, waits)
         self._handed_on = 0
+        self._up: bool | None = None
 
     async def run(self) -> None:
-        """Listen for ever.  Only errors of the reports end it; the sender tells about the link."""
+        """Listen for ever.  Only errors of the reports end it.
+
+        A question waits at the hub nearly all the time, so it is the first to notice that the line is cut.
+        """
         loop = asyncio.get_running_loop()
         await asyncio.sleep(self._backoff.first_s())
         while True:
             began_s = loop.time()
             try:
                 orders = await self._ask()
-            except (Retry, Refuse):
+            except (Retry, Refuse) as trouble:
+                await self._tell(False, str(trouble))
                 await asyncio.sleep(self._backoff.next_s())
             else:
                 self._backoff.worked()
+                await self._tell(True, "")
                 if not orders:
                     await asyncio.sleep(max(0.0, began_s + LEAST_GAP_S - loop.time()))
+
+    async def _tell(self, up: bool, reason: str) -> None:
+        if up is not self._up:
+            self._up = up
+            await self._reports.link(up, reason)
 
     async def _ask(self) -> int:
         """One question; return how many orders came."""

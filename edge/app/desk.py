@@ -34,6 +34,9 @@ from edge.runtime.recovery import refold
 
 __all__ = ["LockerDesk"]
 
+IN_HEALTH: Final = (
+    "version", "boot", "uptime_s", "restoring", "head", "compartments", "faults", "alarms", "space", "memory_kib"
+)  # fmt: skip
 STEP_ROWS: Final = 200  # of the journal in one visit to its lane: a commit waits no longer than a millisecond
 
 Link = Callable[[], dict[str, Any]]  # enrolled, online, link, watermark, unsent
@@ -127,8 +130,7 @@ class LockerDesk:
     def health(self) -> bytes:
         """The same, short, for the hub: a picture of now, not an event."""
         status = self.status()
-        wanted = ("version", "boot", "uptime_s", "restoring", "compartments", "faults", "alarms", "space", "memory_kib")
-        return msgspec.json.encode({name: status[name] for name in wanted})
+        return msgspec.json.encode({name: status[name] for name in IN_HEALTH})
 
     def _camera(self) -> dict[str, Any] | None:
         if self._eyes is None:

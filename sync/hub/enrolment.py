@@ -106,7 +106,7 @@ def _enrolment(store: HubStore, keys: HubKeys, site: int, now_s: int) -> Enrolme
         pin_key=site_pin_key(keys.pin_secret, site),
         keys=keys.bundle,
         roster=signed_roster(store, keys, site, now_s),
-        standing=signed_standing(store, keys, site, now_s) if record["epoch"] else b"",
+        standing=signed_standing(store, keys, site, now_s),
         groups=msgspec.json.decode(record["groups"], type=list[int]),
         name=record["name"],
         address=record["address"],

@@ -15,6 +15,7 @@ from sync.hub import enrolment, orders
 from sync.hub.desk import Desk
 from sync.hub.doorkeeper import body, desk_of, site_number
 from sync.hub.ingest import ingest
+from sync.hub.restoring import order_standing
 from sync.polling import MAX_POLL_BYTES, Answer, Numbered, Poll, read_poll, sign_answer
 from sync.signed import digest
 from sync.watermark import WhyNot, sign_reply
@@ -29,6 +30,10 @@ async def take_batch(request: Request) -> Response:
     desk, site = desk_of(request), site_number(request)
     sealed = await body(request, MAX_SEALED_BYTES)
     reply = await desk.do(ingest, desk.store, site, sealed, desk.now_s())
+    if reply.why_not is WhyNot.TAKEN:
+        ordered = await desk.book(order_standing, desk.store, desk.keys, site, desk.now_s())
+        if ordered:
+            desk.ring(site)
     hub = desk.keys.by_role("hub", desk.now_s())
     status = 200 if reply.why_not is WhyNot.TAKEN else 409
     return Response(sign_reply(reply, hub.private, hub.key.kid), status, media_type=_CBOR)

@@ -65,7 +65,7 @@ def test_a_new_site_learns_everything_it_needs(house: House, line: Uplink, card:
     assert told.pin_key == site_pin_key(house.desk.keys.pin_secret, SITE)
     bundle = accept_keys(0, told.keys, told.root, Here(SITE))
     assert accept_roster(0, told.roster, bundle, Here(SITE), AT).badges == ()
-    assert told.standing == b"", "nothing was ever sent from here"
+    assert accept_standing(0, told.standing, bundle, Here(SITE), AT).parcels == (), "nothing was ever sent from here"
     assert load_enrolment(card) == told
 
 
