@@ -43,7 +43,9 @@ def test_a_code_that_was_away_is_told_again() -> None:
 
 
 def test_a_code_that_stays_is_told_again_after_a_while() -> None:
-    assert len(feed(Eye(), phone(), 0.0, round(2.5 * RETELL_S / TICK_S))) == 3
+    eye, frame = Eye(), phone()
+    told = [eye.feed(frame, float(second)).codes for second in range(round(2.5 * RETELL_S))]
+    assert [second for second, codes in enumerate(told) if codes] == [0, RETELL_S, 2 * RETELL_S]
 
 
 def test_an_idle_street_gets_few_looks_and_no_retry() -> None:

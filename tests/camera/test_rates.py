@@ -53,14 +53,14 @@ def clutter(seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Print, fences, patches and coarse noise: much that is like a code and none that is."""
     rng = np.random.default_rng(seed)
     if seed % 4 == 3:
-        coarse = rng.integers(0, 2, (90, 120)).astype(np.uint8) * 255
-        scene = np.asarray(cv2.resize(coarse, (480, 360), interpolation=cv2.INTER_NEAREST), dtype=np.float32)
+        coarse = rng.integers(0, 2, (68, 90)).astype(np.uint8) * 255
+        scene = np.asarray(cv2.resize(coarse, (360, 270), interpolation=cv2.INTER_NEAREST), dtype=np.float32)
     else:
-        scene = optics.backdrop(["text", "bars", "busy"][seed % 4], 360, 480, rng)
+        scene = optics.backdrop(["text", "bars", "busy"][seed % 4], 270, 360, rng)
     return optics.noise(optics.defocus(scene, float(rng.uniform(0, 2))), rng, float(rng.uniform(0, 15)))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_read_in_clutter(seed: int) -> None:
     assert effort.read_all(clutter(seed), Formats.ALL, lambda: 0.0) == []
 
