@@ -15,7 +15,6 @@ from edge.core.errors import BadInput
 from edge.core.site import CompartmentPlan, Policy
 from edge.core.words import ContentSensor, Cutoff, Feedback
 from hal.duty import CoilLimits
-from sync.uplink import Trust, Uplink
 
 if TYPE_CHECKING:
     from edge.app.configuration import BankPlan, CloudTable, SiteTable
@@ -103,6 +102,8 @@ def site(reader: Reader, told: SiteTable, policy: Policy) -> None:
 def cloud(reader: Reader, told: CloudTable) -> None:
     if not told.url:
         return
+    from sync.uplink import Trust, Uplink  # a technician's command need not wait for a library of the web
+
     try:
         Uplink(told.url, Trust(told.ca_file, told.sha256)).close()
     except BadInput as error:

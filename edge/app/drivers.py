@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -19,6 +18,8 @@ from edge.core.words import Evidence, Feedback
 from hal.coil import CoilGuard
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
+
     from edge.runtime import Bank
 
 __all__ = ["ENTRY_POINTS", "Driver", "Surroundings", "driver_names", "find_driver"]
@@ -93,14 +94,14 @@ _BUILT_IN: Final[dict[str, Callable[[], Driver]]] = {"sim": _sim, "gpio": _gpio}
 
 
 def driver_names() -> list[str]:
-    return sorted({*_BUILT_IN, *(point.name for point in entry_points(group=ENTRY_POINTS))})
+    return sorted({*_BUILT_IN, *(point.name for point in _others())})
 
 
 def find_driver(name: str) -> Driver | None:
     """The driver of that name; None when there is none.  HardwareFault when it is installed and does not load."""
     if name in _BUILT_IN:
         return _BUILT_IN[name]()
-    found = next(iter(entry_points(group=ENTRY_POINTS, name=name)), None)
+    found = next((point for point in _others() if point.name == name), None)
     if found is None:
         return None
     try:
@@ -108,3 +109,9 @@ def find_driver(name: str) -> Driver | None:
     except (ImportError, AttributeError) as error:
         raise HardwareFault(f"driver {name}: {found.value} cannot be loaded: {error}") from error
     return driver if isinstance(driver, Driver) else None
+
+
+def _others() -> EntryPoints:
+    from importlib.metadata import entry_points  # reads every installed package: only when a name is not ours
+
+    return entry_points(group=ENTRY_POINTS)

@@ -9,7 +9,7 @@ import os
 from edge.app.cloud import enrolment_of, uplink
 from edge.app.configuration import CloudTable, Configuration
 from edge.app.owner import become_owner_of
-from edge.core.errors import BadInput, NotAllowed
+from edge.core.errors import BadInput
 from sync.enrol import enrol
 
 __all__ = ["run"]
@@ -21,13 +21,10 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
     if not url:
         raise BadInput(f"{told.file}: cloud.url is empty; name the hub there, or with --url")
     directory = told.directory
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        become_owner_of(directory)
-        with contextlib.closing(uplink(CloudTable(url, told.cloud.ca_file, told.cloud.sha256))) as line:
-            enrolment = enrol(line, wanted.claim, directory, os.urandom, replace=wanted.replace)
-    except OSError as error:
-        raise NotAllowed(f"{error.filename or directory}: {(error.strerror or str(error)).lower()}") from None
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    become_owner_of(directory)
+    with contextlib.closing(uplink(CloudTable(url, told.cloud.ca_file, told.cloud.sha256))) as line:
+        enrolment = enrol(line, wanted.claim, directory, os.urandom, replace=wanted.replace)
     enrolment_of(directory, told.site.number)
     print(f"enrolled as site {enrolment.site}; a locker that runs takes it at its next start")
     return 0

@@ -26,6 +26,9 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
     path = str(wanted.file or told.directory / JOURNAL_FILE)
     try:
         if line is None:
+            import edge.journal.show
+            import edge.runtime.recovery  # both while this is still root's process  # noqa: F401
+
             become_owner_of(Path(path).parent)
         match wanted.name:
             case "verify":
@@ -38,8 +41,6 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
                     print(msgspec.json.encode(shown).decode() if wanted.json else _told(shown))
     except JournalHeld as error:
         raise NotAllowed(f"{error}, and nothing answers at {told.control.socket}") from None
-    except OSError as error:
-        raise NotAllowed(f"journal {path}: {(error.strerror or str(error)).lower()}") from None
     finally:
         sys.stdout.flush()
         if line is not None:

@@ -23,6 +23,7 @@ class Notify:
             return
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+            line.setblocking(False)  # a manager that does not read must not stop the locks
             try:
                 line.connect(address)
                 line.send(message.encode())
