@@ -143,7 +143,7 @@ class Locker:
             found += [row for row, _ in step]
         return found
 
-    def deliver(self, house: House) -> None:
+    def deliver(self, house: House, health: bytes = b"") -> None:
         """Send every row in one envelope."""
         read = self.journal.rows(0, 500)
         before = self.journal.before(1)
@@ -155,6 +155,7 @@ class Locker:
             before=before,
             rows=tuple(row for row, _ in read),
             besides=besides,
+            health=health,
         )
         line = house.uplink()
         line.send(self.number, seal(batch, self.device))

@@ -86,6 +86,25 @@ def test_a_parcel_that_is_not_announced_gets_a_code_and_no_order(house: House, l
     assert poll(house, locker).orders == []
 
 
+def test_a_site_that_waits_for_the_standing_list_is_ordered_to_take_it_once(house: House, locker: Locker) -> None:
+    locker.write(event("parcel_deposited", parcel="a" * 16, reservation="b" * 16, carrier="dpd", door=7, size="S"))
+    locker.deliver(house, health=b'{"restoring": true, "head": 9}')
+    assert poll(house, locker).orders == [], "not before the hub has every row"
+    locker.deliver(house, health=b'{"restoring": true, "head": 1}')
+    locker.deliver(house, health=b'{"restoring": true, "head": 1}')
+    [order] = verified(locker, poll(house, locker))
+    assert isinstance(order.what, TakeStanding)
+    standing = accept_standing(0, order.what.document, bundle_of(locker), Here(locker.number), AT)
+    assert [entry.door for entry in standing.parcels] == [7]
+
+
+def test_a_picture_of_health_that_nobody_can_read_orders_nothing(house: House, locker: Locker) -> None:
+    locker.write(event("door_opened", door=7))
+    for health in (b"", b"{", b'{"restoring": "yes"}', b"\xff", b"[]"):
+        locker.deliver(house, health=health)
+    assert poll(house, locker).orders == []
+
+
 def test_orders_are_numbered_and_repeated_until_they_are_handled(house: House, locker: Locker) -> None:
     for door in (3, 4, 5):
         house.admin.post("sites/4711/orders", kind="out_of_service", door=door, reason="dirty")
