@@ -209,7 +209,7 @@ def _settle(turn: Turn, session: Session) -> None:
 
 def _timer(turn: Turn, timer: inputs.Timer) -> None:
     name, *rest = timer.key
-    _TIMERS[name](turn, *rest)
+    TIMERS[name](turn, *rest)
 
 
 def _home(turn: Turn, choices: str) -> None:
@@ -247,7 +247,7 @@ def _unanswered(turn: Turn, number: int) -> None:
         UNANSWERED[opening.purpose](turn, opening)
 
 
-_TIMERS: Final[dict[str, Callable[..., None]]] = {
+TIMERS: Final[dict[str, Callable[..., None]]] = {
     "edge": lambda turn, opening, attempt: doors.no_edge(turn, int(opening), int(attempt)),
     "status": lambda turn, opening, attempt: doors.status(turn, int(opening), int(attempt)),
     "outcome": lambda turn, opening, attempt: doors.no_outcome(turn, int(opening), int(attempt)),

@@ -53,7 +53,7 @@ def one(some: tuple[Sent, ...], n: int) -> Sent:
 def a_code_is_shown(desk: Desk, n: int) -> None:
     more = {"generation": 1} if n % 11 == 0 else {"second_factor": True} if n % 7 == 0 else {}
     here = tuple(p for p in PARCELS if p.parcel in desk.state.parcels and desk.parcel(p).door)
-    desk.scan(desk.code(one(here if here and n % 5 else PARCELS, n), **more))  # type: ignore[arg-type]
+    desk.scan(desk.code(one(here if here and n % 5 else PARCELS, n), **more))
 
 
 def a_return_code_is_shown(desk: Desk, n: int) -> None:
