@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from edge.core import courier, doors, events, label
 from edge.core.allocation import Wish, allocate
+from edge.core.deposit_end import ask, back, elsewhere, inside, last_deposit, released, reopened, unanswered
 from edge.core.letting import (
     ANOTHER_DOOR,
     attended,
-    deposited,
     left_alone,
     let,
     release,
@@ -20,7 +20,7 @@ from edge.core.letting import (
 from edge.core.memory import Session
 from edge.core.refusal import Refusal
 from edge.core.sessions import refuse, show
-from edge.core.state import HERE, Opening, Parcel
+from edge.core.state import HERE, Opening
 from edge.core.turn import Turn
 from edge.core.words import (
     SIZE_ORDER,
@@ -53,8 +53,11 @@ def scanned(turn: Turn, session: Session, text: str, *, typed: bool = False) -> 
     known = label.find(turn, session.carriers, tracking)
     carrier = known.carrier if known is not None else session.carriers[0]
     parcel = label.name(carrier, tracking)
-    if any(parcel in opening.parcels for opening in turn.state.openings.values()):
-        return  # the same label seen twice while its door is open
+    under_way = next((o for o in turn.state.openings.values() if parcel in o.parcels and not o.said), None)
+    if under_way is not None:
+        if under_way.closed and under_way.number == session.opening:  # it was asked where the parcel is: here
+            _again(turn, session, under_way)
+        return  # else the same label seen twice while its door is open
     refusal = label.refusal(turn, session, tracking, known, carrier)
     if refusal is not None:
         turn.record(events.DepositRefused(parcel, carrier, refusal))
@@ -199,8 +202,8 @@ def _asked(turn: Turn, session: Session, opening: Opening, choice: str) -> bool:
         release(turn, turn.state.openings[opening.number], sensed(turn, opening.door))
         courier.ready(turn, session)
     elif choice == "yes" and session.stage == "is_it_inside":
-        _inside(turn, opening, Evidence.PERSON)
-        _back(turn)
+        inside(turn, opening, Evidence.PERSON)
+        back(turn)
     else:
         return False
     return True
@@ -242,21 +245,16 @@ def _again(turn: Turn, session: Session, opening: Opening) -> None:
 
 def _last(turn: Turn, session: Session) -> None:
     """The last deposit: its door may be opened once more until the session ends."""
-    parcel = _last_deposit(turn, session)
+    parcel = last_deposit(turn, session)
     if parcel is None:
         courier.ready(turn, session)
     else:
         show(turn, session, "last", door=parcel.door, parcel=parcel.id, label=turn.shelf.tracking(parcel.id))
 
 
-def _last_deposit(turn: Turn, session: Session) -> Parcel | None:
-    parcel = turn.state.parcels.get(session.deposited[-1]) if session.deposited else None
-    return parcel if parcel is not None and parcel.state in HERE and parcel.door else None
-
-
 def _reopen_last(turn: Turn, session: Session, why: str) -> None:
     """Undo the last deposit, or open its door once more: written down as what it is."""
-    parcel = _last_deposit(turn, session)
+    parcel = last_deposit(turn, session)
     if parcel is None:
         courier.ready(turn, session)
     elif doors.hindrance(turn, parcel.door):
@@ -282,24 +280,24 @@ class Deposit:
         here = attended(turn, opening)
         alone = not turn.state.compartments[opening.door].parcels
         if opening.said in REOPENED:
-            _reopened(turn, opening, content)
+            reopened(turn, opening, content)
         elif opening.said:
-            _released(turn, opening, content)
+            released(turn, opening, content)
         elif content is Content.EMPTY and here:
-            _ask(turn, opening, "no_parcel", _elsewhere(turn, opening))
+            ask(turn, opening, "no_parcel", elsewhere(turn, opening))
             return
         elif content is Content.EMPTY:
-            _released(turn, opening, content)
+            released(turn, opening, content)
         elif left_alone(turn, opening) or (not here and (content is Content.UNKNOWN or not alone)):
             reason = "left_open" if left_alone(turn, opening) else "interrupted"
             turn.record(events.CompartmentToReview(opening.door, reason, opening.number, opening.parcels))
         elif content is Content.UNKNOWN and shut_at_once(turn, opening):
-            _ask(turn, opening, "is_it_inside", {})
+            ask(turn, opening, "is_it_inside", {})
             return
         else:
-            _inside(turn, opening, Evidence.SENSOR if content is Content.PRESENT and alone else Evidence.PERSON)
+            inside(turn, opening, Evidence.SENSOR if content is Content.PRESENT and alone else Evidence.PERSON)
         if here:
-            _back(turn, opening.number)
+            back(turn, opening.number)
 
     def retried(self, turn: Turn, opening: Opening) -> None:
         session = courier.mine(turn, opening)
@@ -327,15 +325,6 @@ class Deposit:
         courier.left_open(turn, opening, "deposit_left_open")
 
 
-def unanswered(turn: Turn, opening: Opening) -> None:
-    """ "No parcel detected" or "is it inside?", and nobody said a word."""
-    content = sensed(turn, opening.door)
-    if content is Content.EMPTY:
-        _released(turn, opening, content)
-    else:
-        turn.record(events.CompartmentToReview(opening.door, "unanswered", opening.number, opening.parcels))
-
-
 def _next_door(turn: Turn, opening: Opening) -> None:
     session = courier.mine(turn, opening)
     if session is None:
@@ -346,63 +335,4 @@ def _next_door(turn: Turn, opening: Opening) -> None:
         put_into(turn, session.at("ready"), frozenset({opening.door}))
 
 
-def _inside(turn: Turn, opening: Opening, evidence: Evidence) -> None:
-    for parcel in opening.parcels:
-        deposited(turn, opening, parcel, evidence, Purpose.DEPOSIT)
-    turn.record(events.OpeningEnded(opening.number, opening.door, "deposited"))
-    session = courier.person(turn, opening.number)
-    if session is not None:
-        turn.update(deposited=(*session.deposited, *opening.parcels), last_opening=opening.number)
-    turn.beep("ok")
-
-
-def _ask(turn: Turn, opening: Opening, stage: str, params: dict[str, Any]) -> None:
-    session = courier.person(turn, opening.number)
-    if session is None:
-        return
-    parcel = opening.parcels[0]
-    session = session.at(stage, opening=opening.number, door=opening.door, parcel=parcel, purpose=Purpose.DEPOSIT)
-    show(turn, session, stage, label=turn.shelf.tracking(parcel), params=params)
-    turn.beep("wrong")
-    turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
-
-
-def _elsewhere(turn: Turn, opening: Opening) -> dict[str, Any]:
-    """The other door into which the parcel may have gone: open now, or shut since this one was opened."""
-    for other in turn.state.openings.values():
-        if other.number != opening.number and other.purpose is Purpose.DEPOSIT and other.opened_ms >= 0:
-            return {"elsewhere": other.door}
-    session = courier.person(turn, opening.number)
-    last = _last_deposit(turn, session) if session is not None else None
-    if last is not None and last.hold_ends_ms - last.hold_ms >= opening.opened_ms:
-        return {"elsewhere": last.door}
-    return {}
-
-
-def _reopened(turn: Turn, opening: Opening, content: Content) -> None:
-    """A deposited parcel was looked at again: taken out, or left where it was."""
-    undone = content is Content.UNKNOWN and opening.said == "undo" and attended(turn, opening)
-    if content is Content.EMPTY or undone:
-        _released(turn, opening, content)
-    elif content is Content.UNKNOWN and not attended(turn, opening):
-        turn.record(events.CompartmentToReview(opening.door, "interrupted", opening.number))
-    else:
-        turn.record(events.OpeningEnded(opening.number, opening.door, "kept"))
-
-
-def _released(turn: Turn, opening: Opening, content: Content) -> None:
-    """Given back; what was taken out again does not count as brought."""
-    release(turn, opening, content)
-    session = courier.person(turn, opening.number)
-    if session is None:
-        return
-    rest = tuple(p for p in session.deposited if turn.state.parcels[p].state in HERE)
-    if rest != session.deposited:
-        turn.update(deposited=rest, last_opening=0)
-
-
-def _back(turn: Turn, number: int = 0) -> None:
-    """To the next parcel, when the screen was about the door that is now done with, or about none."""
-    session = turn.session
-    if session is not None and (session.stage == "ready" or number in (0, session.opening)):
-        courier.ready(turn, session)
+__all__ = ["Deposit", "choose", "scanned", "unanswered"]

@@ -254,6 +254,38 @@ def test_no_parcel_detected_cancel() -> None:
     assert desk.scan(JD.tracking).name == "opening"
 
 
+def test_no_parcel_detected_and_its_label_is_scanned_again_opens_again() -> None:
+    desk, door = opened(content=ContentSensor.SCALE)
+    desk.wait(3)
+    desk.door_closes(door)
+    assert (desk.scan(JD.tracking).name, desk.screen().door) == ("opening", door)
+    desk.put(door)
+    assert desk.parcel(JD).door == door
+
+
+def test_a_cancelled_parcel_is_scanned_again_before_its_door_is_shut() -> None:
+    desk, door = opened()
+    desk.tap("cancel")
+    other = desk.scan(JD.tracking).door
+    assert other != door
+    desk.put(other)
+    desk.door_closes(door)
+    assert desk.parcel(JD).door == other
+    assert desk.compartment(door).state is CompartmentState.FREE
+    assert desk.screen().params["in"] == 1
+
+
+def test_i6_reopened_and_left_open_is_looked_into() -> None:
+    desk = ready(content=ContentSensor.SCALE)
+    door = desk.deposit(JD)
+    desk.tap("last")
+    desk.tap("open_again")
+    desk.door_opens(door)
+    desk.wait(300)
+    desk.door_closes(door)
+    assert desk.parcel(JD).state is ParcelState.UNCERTAIN
+
+
 def test_no_parcel_detected_and_nobody_answers() -> None:
     desk, door = opened(content=ContentSensor.SCALE)
     desk.wait(3)

@@ -1,13 +1,15 @@
 """Every event kind, one file per flow."""
 
 from edge.core.events.base import KINDS, Epcis, Event, Unknown, decode, encode
-from edge.core.events.deposit import (
+from edge.core.events.compartments import (
     CompartmentFreed,
     CompartmentInService,
     CompartmentLet,
     CompartmentOutOfService,
     CompartmentReviewed,
     CompartmentToReview,
+)
+from edge.core.events.deposit import (
     CourierEntered,
     CourierLeft,
     DepositAbandoned,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from edge.core.events.base import Epcis, Event
-from edge.core.events.doors import end_opening, resume_hold, stop_hold, to_review
+from edge.core.events.rights import joined, not_begun
 from edge.core.rows import Stamp
-from edge.core.state import HERE, Parcel, Reservation, State
+from edge.core.state import HERE, Parcel, State
 from edge.core.words import PARCEL_MOVES as MOVES
-from edge.core.words import CompartmentState, CredentialState, Evidence, ParcelState, Purpose, Size, legal
+from edge.core.words import CompartmentState, Evidence, ParcelState, Purpose, Size, legal
 
 
 class ParcelAnnounced(Event, frozen=True):
@@ -52,7 +52,7 @@ class ParcelAnnounced(Event, frozen=True):
                     hold_ms=self.hold_s * 1000,
                 )
             )
-        return _joined(state, self.reservation, self.parcel, self.generation, self.second_factor)
+        return joined(state, self.reservation, self.parcel, self.generation, self.second_factor)
 
     def _caught_up(self, state: State) -> State:
         """The announcement came after the deposit: the parcel moves under the announced right."""
@@ -77,32 +77,6 @@ def _left_right(state: State, parcel: Parcel) -> State:
     rest = tuple(p for p in old.parcels if p != parcel.id)
     rights = {r: record for r, record in state.reservations.items() if r != old.id}
     return state.with_(reservations={**rights, old.id: structs.replace(old, parcels=rest)} if rest else rights)
-
-
-def _joined(state: State, reservation: str, parcel: str, generation: int, second_factor: bool) -> State:
-    """The parcel belongs to the right; a right whose parcels were all collected is good again for the new one."""
-    right = state.reservations.get(reservation, Reservation(id=reservation))
-    parcels = right.parcels if parcel in right.parcels else (*right.parcels, parcel)
-    generation = max(generation, right.generation)
-    condition = right.state
-    if condition is CredentialState.CONSUMED:
-        condition = CredentialState.GOOD
-    if generation <= state.revoked.get(reservation, -1):
-        condition = CredentialState.REVOKED
-    elif condition is CredentialState.REVOKED:
-        condition = CredentialState.GOOD
-    record = structs.replace(
-        right,
-        parcels=parcels,
-        generation=generation,
-        state=condition,
-        second_factor=second_factor or right.second_factor,
-    )
-    used = f"{reservation}:{parcel}"
-    return state.with_(
-        reservations={**state.reservations, reservation: record},
-        consumed={k: v for k, v in state.consumed.items() if k != used} if used in state.consumed else state.consumed,
-    )
 
 
 class ParcelCancelled(Event, frozen=True):
@@ -135,186 +109,6 @@ class ParcelCancelled(Event, frozen=True):
 
     def sentence(self) -> str:
         return f"Parcel {self.parcel} was {self.reason}."
-
-
-class CompartmentLet(Event, frozen=True):
-    """A free compartment is held for a parcel that is about to be put in, announced or not."""
-
-    kind = "compartment_let"
-    custody = True
-
-    door: int
-    carrier: str
-    parcel: str
-    reservation: str
-    size: Size = Size.S
-    parcel_kind: str = "pickup"
-    announced: bool = False
-    aside: str = ""
-
-    def fold(self, state: State, at: Stamp) -> State:
-        known = state.parcels.get(self.parcel)
-        if known is None:
-            fresh = Parcel(
-                id=self.parcel,
-                reservation=self.reservation,
-                carrier=self.carrier,
-                size=self.size,
-                kind=self.parcel_kind,
-            )
-            state = state.with_new_parcel(fresh)
-        elif known.state not in HERE:  # brought again after it was collected, taken back or called off
-            state = _come_back(state, self.parcel).with_parcel(self.parcel, cancelled="", kind=self.parcel_kind)
-        letting = state.compartments[self.door].letting + 1
-        return state.with_compartment(
-            self.door, state=CompartmentState.HELD, carrier=self.carrier, letting=letting, reason="", parcels=()
-        )
-
-    def sentence(self) -> str:
-        return f"Compartment {self.door} is held for parcel {self.parcel} of {self.carrier}."
-
-
-def _not_begun(state: State, parcel: str) -> State:
-    """The parcel is not inside: its hold begins with the next deposit."""
-    return state.with_parcel(parcel, hold_ends_ms=0, hold_left_ms=-1)
-
-
-def _come_back(state: State, parcel: str) -> State:
-    """The parcel had left, was called off, or was not here yet, and comes in after all: it begins anew."""
-    if state.parcels[parcel].state in HERE:
-        return state
-    state = state.with_parcel(parcel, state=ParcelState.ANNOUNCED, rest=ParcelState.STANDING, ended_ms=-1, erased=False)
-    return _not_begun(state, parcel)
-
-
-class CompartmentFreed(Event, frozen=True):
-    """Closed and empty, on the evidence named (I6)."""
-
-    kind = "compartment_freed"
-    custody = True
-
-    door: int
-    evidence: Evidence
-    opening: int = 0
-
-    def fold(self, state: State, at: Stamp) -> State:
-        record = state.compartments[self.door]
-        state = state.with_compartment(self.door, state=CompartmentState.FREE, reason="", carrier="", parcels=())
-        for parcel in record.parcels:
-            known = state.parcels.get(parcel)
-            if known is not None and known.state in HERE:
-                state = state.with_parcel(
-                    parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
-                )
-        return state
-
-    def sentence(self) -> str:
-        return f"Compartment {self.door} is free ({self.evidence})."
-
-
-class CompartmentToReview(Event, frozen=True):
-    """What is inside is not known; somebody has to look."""
-
-    kind = "compartment_to_review"
-    custody = True
-
-    door: int
-    reason: str
-    opening: int = 0
-    maybe: tuple[str, ...] = ()  # parcels that may have been put in just before
-
-    def fold(self, state: State, at: Stamp) -> State:
-        if self.opening:
-            state = end_opening(state, self.opening)
-        inside = state.compartments[self.door].parcels
-        for parcel in self.maybe:
-            if parcel not in inside:
-                state = _come_back(state, parcel).with_parcel(parcel, state=ParcelState.UNCERTAIN, door=self.door)
-                inside = (*inside, parcel)
-                right = state.parcels[parcel].reservation
-                state = _joined(state, right, parcel, 0, False)
-        return to_review(state.with_compartment(self.door, parcels=inside), self.door, self.reason)
-
-    def sentence(self) -> str:
-        return f"Somebody has to look into compartment {self.door}: {self.reason}."
-
-
-class CompartmentReviewed(Event, frozen=True):
-    """Somebody looked: these parcels are inside."""
-
-    kind = "compartment_reviewed"
-    custody = True
-
-    door: int
-    parcels: tuple[str, ...]
-    evidence: Evidence
-    opening: int = 0
-
-    def fold(self, state: State, at: Stamp) -> State:
-        gone = [p for p in state.compartments[self.door].parcels if p not in self.parcels]
-        for parcel in gone:
-            if state.parcels[parcel].state in HERE:
-                state = state.with_parcel(
-                    parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
-                )
-        state = state.with_compartment(
-            self.door, state=CompartmentState.OCCUPIED, parcels=tuple(self.parcels), reason=""
-        )
-        for parcel in self.parcels:
-            state = _come_back(state, parcel)
-            record = state.parcels[parcel]
-            rest = record.rest if record.rest is not ParcelState.UNCERTAIN else ParcelState.STANDING
-            state = state.with_parcel(parcel, state=rest, door=self.door)
-            state = _joined(state, record.reservation, parcel, 0, False)
-            if not state.parcels[parcel].hold_ends_ms and state.parcels[parcel].hold_left_ms < 0:
-                ends = state.running_ms(at.mono_ms) + record.hold_ms
-                state = state.with_parcel(parcel, hold_ends_ms=ends)
-            state = resume_hold(state, parcel)
-        return state
-
-    def sentence(self) -> str:
-        return f"Compartment {self.door} was looked into: {', '.join(self.parcels)} inside."
-
-
-class CompartmentOutOfService(Event, frozen=True):
-    """Not used until somebody says so; what stands inside cannot be collected, so its hold stands still."""
-
-    kind = "compartment_out_of_service"
-
-    door: int
-    reason: str
-
-    def fold(self, state: State, at: Stamp) -> State:
-        for parcel in state.inside(self.door):
-            if parcel.state in HERE:
-                state = stop_hold(state, parcel.id)
-        return state.with_compartment(self.door, state=CompartmentState.OUT_OF_SERVICE, reason=self.reason)
-
-    def sentence(self) -> str:
-        return f"Compartment {self.door} is out of service: {self.reason}."
-
-
-class CompartmentInService(Event, frozen=True):
-    """Used again: with its known parcels, or in review.  Never free without a look (I6)."""
-
-    kind = "compartment_in_service"
-
-    door: int
-
-    def fold(self, state: State, at: Stamp) -> State:
-        record = state.compartments[self.door]
-        sure = [p for p in state.inside(self.door) if p.state in (ParcelState.STANDING, ParcelState.OVERDUE)]
-        if record.parcels and len(sure) == len(record.parcels):
-            state = state.with_compartment(self.door, state=CompartmentState.OCCUPIED, reason="")
-        else:
-            state = state.with_compartment(self.door, state=CompartmentState.REVIEW, reason="back_in_service")
-        for parcel in record.parcels:
-            state = resume_hold(state, parcel)
-        fault = f"door_jammed:{self.door}"
-        return state.with_(faults={k: v for k, v in state.faults.items() if k != fault})
-
-    def sentence(self) -> str:
-        return f"Compartment {self.door} is back in service."
 
 
 class ParcelDeposited(Event, frozen=True):
@@ -366,7 +160,7 @@ class ParcelDeposited(Event, frozen=True):
             reopened=0,
         )
         if new is ParcelState.STANDING:
-            state = _joined(state, self.reservation, self.parcel, self.generation, False)
+            state = joined(state, self.reservation, self.parcel, self.generation, False)
         record = state.compartments[self.door]
         parcels = record.parcels if self.parcel in record.parcels else (*record.parcels, self.parcel)
         state = state.with_compartment(self.door, parcels=parcels, carrier=self.carrier)
@@ -395,7 +189,7 @@ class DepositAbandoned(Event, frozen=True):
         if known is not None and known.state in HERE and known.door == self.door:
             left = tuple(p for p in state.compartments[self.door].parcels if p != self.parcel)
             state = state.with_parcel(self.parcel, state=ParcelState.GONE, door=0)
-            state = _not_begun(state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED), self.parcel)
+            state = not_begun(state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED), self.parcel)
             state = state.with_compartment(self.door, parcels=left)
         return state
 
@@ -522,7 +316,7 @@ class ParcelFound(Event, frozen=True):
         if self.parcel in state.parcels:
             return state
         state = state.with_new_parcel(Parcel(id=self.parcel, reservation=self.parcel, carrier=self.carrier))
-        return _joined(state, self.parcel, self.parcel, 0, False)
+        return joined(state, self.parcel, self.parcel, 0, False)
 
     def sentence(self) -> str:
         return f"Parcel {self.parcel} of {self.carrier}, not in the books, was found in compartment {self.door}."
