@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from edge.core import (
+    claim,
     collection,
     commanding,
     courier,
@@ -110,7 +111,7 @@ def _present(turn: Turn, credential: Credential) -> None:
     elif claims.purpose is Purpose.DROP_OFF:
         drop_off.present_code(turn, credential)
     else:
-        pickup.present_code(turn, credential)
+        claim.present_code(turn, credential)
 
 
 def _typed(turn: Turn, typed: inputs.Typed) -> None:
@@ -120,7 +121,7 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
     if session is not None and session.stage == "badge_pin":
         courier.prove(turn, session, text)
     elif session is not None and session.stage == "second_factor":
-        pickup.second_factor(turn, session, text) if is_pin(text) else _bad_pin(turn)
+        claim.second_factor(turn, session, text) if is_pin(text) else _bad_pin(turn)
     elif session is not None and session.stage == "courier_number":
         courier.present_number(turn, text)
     elif session is not None and session.stage == "send":
@@ -132,7 +133,7 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
     elif session is not None and session.role is not Role.CUSTOMER:
         deposit.scanned(turn, session, text, typed=True)
     elif not sessions.engaged(turn):
-        pickup.present_pin(turn, text) if is_pin(text) else _bad_pin(turn)
+        claim.present_pin(turn, text) if is_pin(text) else _bad_pin(turn)
 
 
 def _bad_pin(turn: Turn) -> None:
