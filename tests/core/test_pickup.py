@@ -19,6 +19,7 @@ from edge.core.words import (
     Feedback,
     ParcelState,
     PulseOutcome,
+    Purpose,
     Size,
 )
 from tests.core.desk import DAY_S, OTHER_SITE, Desk, Sent, sent
@@ -871,3 +872,78 @@ def test_a_large_parcel_is_found_by_what_the_books_say_whatever_the_size() -> No
 def test_the_clock_without_trust_opens_too() -> None:
     desk = standing(trust=ClockTrust.UNSYNCED, wall_s=0)
     assert desk.scan(desk.code(ONE)).name == "opening"
+
+
+# -- found by the walk -------------------------------------------------------------------------------------------------
+
+
+def test_a_customer_who_comes_back_to_an_adopted_door_is_asked_whether_they_have_it() -> None:
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.reboot()
+    assert desk.scan(desk.code(ONE)).name == "take"
+    desk.wait(5)
+    desk.door_closes(3)
+    assert desk.screen().name == "did_you_get_it"
+    desk.tap("yes")
+    assert desk.last(events.ParcelCollected).evidence is Evidence.PERSON
+
+
+def test_a_complaint_from_before_the_code_was_shown_again_still_counts() -> None:
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.tap("problem")
+    desk.tap("empty")
+    desk.tap("end")
+    assert desk.scan(desk.code(ONE)).name == "take"
+    desk.wait(5)
+    desk.door_closes(3)
+    assert (desk.screen().name, desk.screen().params["incident"]) == ("help", 1)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+
+
+def test_called_off_in_the_hands_of_a_courier_who_walks_away_is_uncertain() -> None:
+    desk = Desk()
+    desk.announce(ONE)
+    desk.courier_comes()
+    door = desk.scan(ONE.tracking).door
+    desk.door_opens(door)
+    desk.order(Cancel(ONE.parcel))
+    desk.wait(400)
+    desk.door_closes(door)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    assert desk.compartment(door).state is CompartmentState.REVIEW
+
+
+def test_reassigned_while_its_door_is_open_is_not_opened_again_for_the_old_right() -> None:
+    desk = standing(Sees)
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.announce(sent(ONE.tracking, reservation="dd" * 8))
+    desk.wait(5)
+    desk.door_closes(3)
+    assert refusal(desk) == "not_here_yet"
+    assert len(desk.pulsed()) == 1
+
+
+def test_revoked_while_its_door_is_open_is_not_opened_again() -> None:
+    desk = standing(Sees)
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.order(Revoke(ONE.reservation, 0))
+    desk.wait(5)
+    desk.door_closes(3)
+    assert refusal(desk) == "revoked"
+    assert len(desk.pulsed()) == 1
+
+
+def test_a_return_code_before_the_camera_is_not_disturbed_by_itself() -> None:
+    back = sent("RR000401", reservation="ee" * 8)
+    desk = Desk()
+    desk.announce(back, parcel_kind="return")
+    desk.scan(desk.code(back, purpose=Purpose.DROP_OFF))
+    number = desk.screen().number
+    desk.scan(desk.code(back, purpose=Purpose.DROP_OFF))
+    assert (desk.screen().name, desk.screen().number) == ("choose_size", number)
