@@ -14,16 +14,15 @@ import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from edge.app.cloud import Cloud, enrolment_of, tell_documents
 from edge.app.configuration import JOURNAL_FILE, Configuration
 from edge.app.desk import LockerDesk
 from edge.app.drivers import Surroundings, find_driver
+from edge.app.enrolment import enrolment_of, tell_documents
 from edge.app.eyes import Eyes
 from edge.app.lanes import Lanes
 from edge.app.machine import machine_id
-from edge.app.screen_page import ScreenPage
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.clock import SystemClock
@@ -38,6 +37,9 @@ from edge.runtime.notify import Notify
 from hal.coil import CoilGuard
 from kiosk_ui.board import ScreenBoard
 from sync.enrol import Enrolment
+
+if TYPE_CHECKING:
+    from edge.app.cloud import Cloud
 
 __all__ = ["log", "run_locker", "site_of"]
 
@@ -92,6 +94,8 @@ class _Daemon:
         _make(told.directory)
         self._enrolment = enrolment_of(told.directory, told.site.number)
         self._journal = await self._open_journal()
+        from edge.app.screen_page import ScreenPage  # after the journal: who is refused it need not wait for a library
+
         self._page = ScreenPage(told.kiosk.port, self._board)
         self._page.bind()
         self._eyes = Eyes(told.camera.source, lambda one: self._runtime.tell(one)) if told.camera.source else None
@@ -103,6 +107,8 @@ class _Daemon:
         self._control.bind()
         self._runtime = self._make_runtime()
         if self._enrolment is not None and told.cloud.url:
+            from edge.app.cloud import Cloud  # likewise, where there is no cloud
+
             self._cloud = Cloud(
                 self._runtime,
                 told.cloud,

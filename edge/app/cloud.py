@@ -1,9 +1,8 @@
-"""The uplink put together: the journal as the sender reads it, what it tells, and the enrolment by which it speaks."""
+"""The uplink put together: the journal as the sender reads it, and what sender and listener tell."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -14,85 +13,30 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.app.configuration import CloudTable
 from edge.core.documents import Here
-from edge.core.errors import BadInput, ConfigurationError
+from edge.core.errors import BadInput
 from edge.core.inputs import Link, SignedTime
-from edge.core.judgement import JudgementTime
 from edge.core.keys import KeyBundle, accept_keys
-from edge.core.roster import accept_roster
 from edge.core.rows import Beside, Head, Row, Watermark
-from edge.core.shelf import KEYS, ROSTER, STANDING
-from edge.core.standing import accept_standing
 from edge.core.turn import Books
 from edge.journal import Journal
 from edge.runtime import Runtime
 from sync.backoff import Waits
 from sync.batching import Batching
-from sync.enrol import ENROLMENT_FILE, Enrolment, hub_keys, load_device_key, load_enrolment
+from sync.enrol import Enrolment, hub_keys, load_device_key
 from sync.envelope import Gap
-from sync.keyfiles import write_secret
 from sync.listener import Listener
 from sync.ports import FoundFork, PollFacts
 from sync.sender import Identity, Options, Sender
 from sync.uplink import Trust, Uplink
 from sync.watermark import Past
 
-__all__ = ["Cloud", "enrolment_of", "tell_documents", "uplink"]
+__all__ = ["Cloud", "uplink"]
 
 NONCE_LIFE_S: Final = 50.0  # of its minute; the hub's answer takes some of it
-DOCUMENT_S: Final = 60.0  # for a document to be durable; a card may stall for some of it
-STANDING_TOLD_FILE: Final = "standing.told"
-_NO_CLOCK: Final = JudgementTime(trusted=False, wall_s=0, floor_s=0)
-
-
-def enrolment_of(directory: Path, number: int) -> Enrolment | None:
-    """What the hub told the site that lives in `directory`; None when it is not enrolled.
-
-    ConfigurationError when it is enrolled as another site than the configuration says; BadInput for a broken file.
-    """
-    try:
-        enrolment = load_enrolment(directory)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise BadInput(f"{error.filename}: {(error.strerror or str(error)).lower()}") from None
-    if enrolment.site != number:
-        raise ConfigurationError(
-            [f"site.number = {number}: {directory / ENROLMENT_FILE} is the enrolment of site {enrolment.site}"]
-        )
-    return enrolment
 
 
 def uplink(table: CloudTable) -> Uplink:
     return Uplink(table.url, Trust(table.ca_file, table.sha256))
-
-
-async def tell_documents(runtime: Runtime, enrolment: Enrolment, directory: Path, news: asyncio.Event) -> None:
-    """Hand over what came with the enrolment and is newer than what the journal has; `news` tells of each commit.
-
-    The standing list is told once in the life of an enrolment: it says what stood here *then*.  A journal that begins
-    anew later waits for a new list.
-    """
-    here, state = Here(enrolment.site, frozenset(enrolment.groups)), _books(runtime).state
-    bundle = accept_keys(0, enrolment.keys, enrolment.root, here)
-    if bundle.version > state.keys_version:
-        await runtime.document(KEYS, enrolment.keys)
-    if enrolment.roster:
-        roster = accept_roster(0, enrolment.roster, bundle, here, _NO_CLOCK)
-        if roster.version > state.roster_version:
-            await runtime.document(ROSTER, enrolment.roster)
-    if not enrolment.standing:
-        return
-    standing = accept_standing(0, enrolment.standing, bundle, here, _NO_CLOCK)
-    told, digest = directory / STANDING_TOLD_FILE, hashlib.sha256(enrolment.standing).hexdigest().encode()
-    if told.exists() and told.read_bytes() == digest:
-        return
-    if standing.version > state.standing_version:
-        await runtime.document(STANDING, enrolment.standing)
-        async with asyncio.timeout(DOCUMENT_S):
-            while _books(runtime).state.standing_version < standing.version:
-                news.clear()
-                await news.wait()
-    write_secret(told, digest)
 
 
 class Cloud:

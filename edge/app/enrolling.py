@@ -6,8 +6,9 @@ import argparse
 import contextlib
 import os
 
-from edge.app.cloud import enrolment_of, uplink
+from edge.app.cloud import uplink
 from edge.app.configuration import CloudTable, Configuration
+from edge.app.enrolment import enrolment_of
 from edge.app.owner import become_owner_of
 from edge.core.errors import BadInput
 from sync.enrol import enrol

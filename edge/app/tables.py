@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
@@ -11,10 +12,12 @@ from rich.table import Table
 
 __all__ = ["show"]
 
+PIPED_WIDTH: Final = 200  # where there is no terminal, nothing is folded
+
 
 def show(name: str, said: Any, console: Console | None = None) -> None:
     """`status`, `doors` or `parcels` on the terminal."""
-    console = console or Console(highlight=False)
+    console = console or Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     with console.capture() as shown:
         console.print(_SHOWN[name](said), soft_wrap=True)
     for line in shown.get().splitlines():

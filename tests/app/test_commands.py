@@ -162,6 +162,12 @@ def test_a_journal_that_was_altered_is_said_to_be(at_rest: Street) -> None:
     assert "row 1 (started) does not match its hash" in done.stdout
 
 
+def test_the_journal_of_another_site_is_not_taken(at_rest: Street) -> None:
+    other = at_rest.folder / "other.toml"
+    other.write_text(at_rest.configuration.read_text().replace("number = 7", "number = 8"))
+    assert "site 7" in refused(locker("run", "--config", other))
+
+
 # -- the rest ---------------------------------------------------------------------------------------------------------
 
 

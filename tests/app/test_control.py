@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ from tests.app.street import WITHIN_S, Street
 
 NOBODY = 65534
 RULE = Rule(own_uid=990, read_groups=frozenset({"locker", "watch"}), act_groups=frozenset({"locker"}))
-
-
-@pytest.fixture(scope="module")
-def street() -> Iterator[Street]:
-    with Street(world=False) as made:
-        made.run()
-        yield made
 
 
 @pytest.mark.parametrize(
@@ -50,10 +42,10 @@ def test_who_may_act_may_also_read() -> None:
     assert judged(1000, "somebody", ["locker"], rule).may_read
 
 
-def test_the_kernel_names_the_person_and_a_stranger_is_refused(street: Street) -> None:
+def test_the_kernel_names_the_person_and_a_stranger_is_refused(running: Street) -> None:
     """As another user where this one may become one; otherwise as the daemon's own user, who may ask."""
     is_root = os.geteuid() == 0
-    for path in (street.folder, street.control):
+    for path in (running.folder, running.control):
         path.chmod(0o755 if path.is_dir() else 0o666)
     asking = f"""
 import os, socket
@@ -63,7 +55,7 @@ if {is_root}:  # become somebody whom the daemon does not know
     os.setuid({NOBODY})
 line = socket.socket(socket.AF_UNIX)
 line.settimeout({WITHIN_S})
-line.connect({str(street.control)!r})
+line.connect({str(running.control)!r})
 try:
     line.sendall(b'{{"op":"status"}}\\n')
 except BrokenPipeError:
@@ -92,34 +84,34 @@ print(line.makefile().readline())
         (b'{"op":"' + b"x" * LINE_LIMIT + b'"}\n', "BadInput"),
     ],
 )
-def test_what_is_no_request_is_refused_and_harms_nobody(street: Street, line: bytes, kind: str) -> None:
-    with _connected(street.control) as talk:
+def test_what_is_no_request_is_refused_and_harms_nobody(running: Street, line: bytes, kind: str) -> None:
+    with _connected(running.control) as talk:
         assert _asked(talk, line)["kind"] == kind
-    assert street.ask("status")["site"] == 7
+    assert running.ask("status")["site"] == 7
 
 
-def test_a_client_may_go_on_after_a_refusal(street: Street) -> None:
-    with _connected(street.control) as talk:
+def test_a_client_may_go_on_after_a_refusal(running: Street) -> None:
+    with _connected(running.control) as talk:
         assert _asked(talk, b"hello\n")["ok"] is False
         assert _asked(talk, b'{"op":"status"}\n')["ok"] is True
 
 
-def test_the_client_after_the_last_is_refused_and_may_come_back(street: Street) -> None:
+def test_the_client_after_the_last_is_refused_and_may_come_back(running: Street) -> None:
     with contextlib.ExitStack() as stack:
-        talks = [stack.enter_context(_connected(street.control)) for _ in range(CLIENTS_LIMIT)]
+        talks = [stack.enter_context(_connected(running.control)) for _ in range(CLIENTS_LIMIT)]
         for talk in talks:
             assert _asked(talk, b'{"op":"status"}\n')["ok"]
-        with _connected(street.control) as one_more:
+        with _connected(running.control) as one_more:
             said = _asked(one_more, b'{"op":"status"}\n')
         assert said["kind"] == "Busy"
         assert f"{CLIENTS_LIMIT} clients" in str(said["error"])
-    assert _eventually_served(street)
+    assert _eventually_served(running)
 
 
-def _eventually_served(street: Street) -> bool:
+def _eventually_served(running: Street) -> bool:
     """The daemon sees each of the others leave in its own time."""
     for _ in range(1000):
-        with _connected(street.control) as talk:
+        with _connected(running.control) as talk:
             if _asked(talk, b'{"op":"status"}\n')["ok"]:
                 return True
     return False

@@ -16,14 +16,6 @@ import urllib3
 from tests.app.street import Street, locker, refused
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Street]:
-    """A locker that nobody harms."""
-    with Street(world=False) as made:
-        made.run(WATCHDOG_USEC="1000000")
-        yield made
-
-
 @pytest.fixture
 def street() -> Iterator[Street]:
     with Street(world=False) as made:
@@ -113,12 +105,6 @@ def test_a_database_of_another_program_is_one_line(street: Street) -> None:
     assert str(file) in refused(street.locker("run"))
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT count(*) FROM songs").fetchall() == [(0,)], "it is left as it was"
-
-
-def test_the_database_of_another_site_is_one_line(street: Street) -> None:
-    street.ended(street.run(), signal.SIGTERM)
-    street.put("number = 7", "number = 8")
-    assert "site 7" in refused(street.locker("run"))
 
 
 def test_a_state_directory_that_cannot_be_had_is_one_line(street: Street) -> None:
