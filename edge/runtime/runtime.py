@@ -37,6 +37,8 @@ from edge.runtime.upkeep import Upkeep
 
 MAX_GROUP: Final = 64  # inputs decided for one commit; each gives a handful of events
 FULL_PAUSE_S: Final = 1.0
+# A pulse of the last life ends within its absolute limit, 1 s; its latch, spring and contact are still half a second on.
+SWING_S: Final = 1.5
 IDLE_S: Final = 1.0  # the loop turns at least this often, so that the watchdog hears of it
 
 T = TypeVar("T")
@@ -123,6 +125,8 @@ class Runtime:
         """Recover the books, look at every door, and let the boot be the first input.  Never pulses."""
         self.books = await self.in_lane(recover, self.journal)
         self._stamper.begin(await self.in_lane(self.journal.begin_boot))
+        if any(opening.opened_ms < 0 for opening in self.books.state.openings.values()):
+            await asyncio.sleep(SWING_S)  # a process is back sooner than a door that it pulsed has sprung open
         doors, contents = await self._hardware.first_look()
         first: list[Input] = []
         if self.journal.found_on_other_machine:
