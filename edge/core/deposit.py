@@ -296,7 +296,7 @@ class Deposit:
             return
         else:
             inside(turn, opening, Evidence.SENSOR if content is Content.PRESENT and alone else Evidence.PERSON)
-        if here:
+        if here or courier.mine(turn, opening) is not None:  # or came back to a door that was found open after a cut
             back(turn, opening.number)
 
     def retried(self, turn: Turn, opening: Opening) -> None:

@@ -410,3 +410,15 @@ def test_a_door_that_left_the_wall_with_something_inside_stays_in_the_books() ->
     assert desk.compartment(8).reason == "not in the wall"
     desk.scan(desk.code(ONE))
     assert desk.screen().name == "jammed"
+
+
+def test_a_courier_who_comes_back_to_an_adopted_door_goes_on_when_it_is_shut() -> None:
+    desk = Desk()
+    desk.courier_comes()
+    door = desk.scan(ONE.tracking).door
+    desk.door_opens(door)
+    desk.reboot()
+    assert desk.courier_comes().name == "put"
+    desk.door_closes(door)
+    assert desk.screen().name == "ready"
+    assert desk.compartment(door).state is CompartmentState.REVIEW
