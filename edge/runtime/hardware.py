@@ -46,13 +46,20 @@ class Hardware:
 
     # -- start and stop -----------------------------------------------------------------------------------------------
 
-    async def first_look(self) -> tuple[dict[int, DoorReading], dict[int, ContentReading]]:
-        """Every level and content, for the boot."""
+    async def first_look(self, unsettled: Sequence[int]) -> tuple[dict[int, DoorReading], dict[int, ContentReading]]:
+        """Every level and content, for the boot.  Behind `unsettled` doors a moving scale is given its time."""
         readings: dict[int, DoorReading] = {}
         for name, bank in self._parts.banks.items():
             readings |= await self._read(name, bank)
         self._told = {door: reading.level for door, reading in readings.items()}
-        return readings, await self._contents(self._sensed)
+        contents = await self._contents(self._sensed)
+        for _ in range(SETTLE_READS):
+            moving = [door for door in unsettled if door in contents and contents[door].content is Content.UNKNOWN]
+            if not moving:
+                break
+            await asyncio.sleep(SETTLE_POLL_S)
+            contents |= await self._contents(moving)
+        return readings, contents
 
     def start(self) -> None:
         for name, bank in self._parts.banks.items():

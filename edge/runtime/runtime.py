@@ -37,7 +37,7 @@ from edge.runtime.upkeep import Upkeep
 
 MAX_GROUP: Final = 64  # inputs decided for one commit; each gives a handful of events
 FULL_PAUSE_S: Final = 1.0
-# A pulse of the last life ends within its absolute limit, 1 s; its latch, spring and contact are still half a second on.
+# A pulse of the last life ends within its absolute limit, 1 s; then latch, spring and contact have half a second more.
 SWING_S: Final = 1.5
 IDLE_S: Final = 1.0  # the loop turns at least this often, so that the watchdog hears of it
 
@@ -127,7 +127,9 @@ class Runtime:
         self._stamper.begin(await self.in_lane(self.journal.begin_boot))
         if any(opening.opened_ms < 0 for opening in self.books.state.openings.values()):
             await asyncio.sleep(SWING_S)  # a process is back sooner than a door that it pulsed has sprung open
-        doors, contents = await self._hardware.first_look()
+        doors, contents = await self._hardware.first_look(
+            [opening.door for opening in self.books.state.openings.values()]
+        )
         first: list[Input] = []
         if self.journal.found_on_other_machine:
             fork = await self.in_lane(_last_shared, self.journal)

@@ -50,7 +50,7 @@ def play(console: Console, *, stay: bool) -> int:
             console.print(f"[green]✓[/green] [bold]{name:<18}[/bold] {line}", soft_wrap=not console.is_terminal)
         code = _summary(console, held, "", time.monotonic() - began)
         if stay:
-            _stay(console, stage)
+            _stay(console, stage, story)
     return code
 
 
@@ -70,9 +70,12 @@ def _summary(console: Console, held: list[tuple[str, float]], failed: str, secon
     return 1 if failed else 0
 
 
-def _stay(console: Console, stage: Stage) -> None:
-    console.print(f"\nThe site's screen   {stage.ask('status')['kiosk']}")
-    console.print(f"The cloud           {stage.hub.login_url}")
-    console.print(f"The site's socket   locker status --config {stage.configuration}")
+def _stay(console: Console, stage: Stage, story: Story) -> None:
+    """Everything stays up, with a parcel for whoever sits here."""
+    pin = story.invite()
+    console.print(f"\nThe locker's screen   {stage.ask('status')['kiosk']}")
+    console.print(f"                      there is a parcel for you: its PIN is [bold]{pin}[/bold]")
+    console.print(f"The cloud             {stage.hub.login_url}", soft_wrap=True)
+    console.print(f"For technicians       locker status --config {stage.configuration}", soft_wrap=True)
     console.print("Ctrl-C ends everything.")
     threading.Event().wait()
