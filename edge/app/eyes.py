@@ -20,7 +20,7 @@ class Eyes:
         self._source, self._tell = source, tell
         self._formats = Formats.QR
         self._child: CameraChild | None = None
-        self._works = True
+        self._works: bool | None = None  # not known yet; a fault of an earlier life may stand in the books
         self.status: CameraStatus | None = None  # None until it has said something
 
     def look_for(self, formats: str) -> None:
@@ -43,6 +43,6 @@ class Eyes:
     def _on_status(self, status: CameraStatus) -> None:
         self.status = status
         works = status.fault is None
-        if works is not self._works and (works is False or status.frame_age_s is not None):
+        if works is not self._works and (not works or status.frame_age_s is not None):
             self._works = works
             self._tell(Health("camera", MAIN, works, status.fault or ""))

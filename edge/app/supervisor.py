@@ -42,16 +42,15 @@ class Supervisor:
 
     async def _keep(self, name: str, port: Port) -> None:
         loop, wait_s = asyncio.get_running_loop(), FIRST_WAIT_S
-        failed = False
         while True:
             began_s = loop.time()
-            steady = loop.call_later(STEADY_S, self._works, name) if failed else None
-            why = await self._one_run(port)
-            if steady is not None:
+            steady = loop.call_later(STEADY_S, self._works, name)  # also at first: the fault may be of an earlier life
+            try:
+                why = await self._one_run(port)
+            finally:
                 steady.cancel()
             if self.broken.done():
                 return
-            failed = True
             wait_s = FIRST_WAIT_S if loop.time() - began_s >= STEADY_S else wait_s
             self._log(f"{name}: {why}; started again in {wait_s:g} s")
             self._tell(Health("port", name, ok=False, detail=why))

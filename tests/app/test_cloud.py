@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.clock import SystemClock
-from tests.app.street import Street, refused
+from tests.app.street import Street, locker, refused
 from tests.sync.house import Clock, House, running_hub
 
 
@@ -78,3 +78,17 @@ def test_an_enrolment_of_another_site_is_one_line(house: House, street: Street) 
     line = refused(street.locker("enrol", claim(house, 8)))
     assert line.endswith("enrolment.cbor is the enrolment of site 8")
     assert refused(street.locker("run")) == line
+
+
+def test_the_reference_cloud_is_a_command(tmp_path: Path) -> None:
+    with Street(world=False) as street:
+        hub = street.start("hub", "--directory", tmp_path / "hub", "--port", "0", "--carrier", "dpd")
+        assert hub.stdout is not None
+        url = hub.stdout.readline().strip().removeprefix("hub: ")
+        port = url.rpartition(":")[2]
+        line = refused(locker("hub", "--directory", tmp_path / "other", "--port", port))
+        assert line == f"locker: hub: cannot listen on 127.0.0.1 port {port}: Address already in use"
+        assert "unknown, over or used" in refused(street.locker("enrol", "0000-0000", "--url", url))
+        code, said = street.ended(hub, signal.SIGTERM)
+        assert said.startswith(f"hub: log in at {url}/login?token=")
+        assert code in (0, -signal.SIGTERM)
