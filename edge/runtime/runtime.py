@@ -176,6 +176,7 @@ class Runtime:
         self.books, self.memory = books, memory.with_(full=False)
         for decision in decisions:
             self._act(decision)
+        await asyncio.sleep(0)  # the pulse's lane has its turn before a screen is drawn
         self._hardware.watch(frozenset(opening.door for opening in books.state.openings.values()))
         self._tell_committed(rows, entries)
         self._show()
