@@ -26,7 +26,8 @@ from edge.app.machine import machine_id
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.clock import SystemClock
-from edge.control import ControlServer, Rule
+from edge.control.peers import Rule
+from edge.control.server import ControlServer
 from edge.core.errors import NotAllowed
 from edge.core.inputs import Halt
 from edge.core.site import Site

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -25,7 +25,7 @@ from sync.batching import Batching
 from sync.enrol import Enrolment, hub_keys, load_device_key
 from sync.envelope import Gap
 from sync.listener import Listener
-from sync.ports import FoundFork, PollFacts
+from sync.ports import FoundFork, Line, PollFacts
 from sync.sender import Identity, Options, Sender
 from sync.uplink import Trust, Uplink
 from sync.watermark import Past
@@ -39,8 +39,17 @@ def uplink(table: CloudTable) -> Uplink:
     return Uplink(table.url, Trust(table.ca_file, table.sha256))
 
 
+class CloudLine(Line, Protocol):
+    """A line that can be hung up, such as `sync.uplink.Uplink`."""
+
+    def close(self) -> None: ...
+
+
 class Cloud:
-    """Sender and listener of an enrolled site; `send` and `listen` are ports, run again when they fail."""
+    """Sender and listener of an enrolled site; `send` and `listen` are ports, run again when they fail.
+
+    line: instead of the one that `table` describes.
+    """
 
     def __init__(
         self,
@@ -53,9 +62,10 @@ class Cloud:
         wall_s: Callable[[], int],
         health: Callable[[], bytes],
         mark_seq: int,
+        line: CloudLine | None = None,
     ) -> None:
         self._runtime, self._lane, self._wall_s, self._health = runtime, lane, wall_s, health
-        self._line = uplink(table)
+        self._line = line or uplink(table)
         self._waits = Waits(cap_s=table.longest_wait_s, first_connect_s=table.first_connect_s)
         self._batching = Batching(age_s=table.batch_age_s, heartbeat_s=table.heartbeat_s)
         first = accept_keys(0, enrolment.keys, enrolment.root, Here(enrolment.site, frozenset(enrolment.groups)))

@@ -18,8 +18,8 @@ import msgspec
 from edge.app import figures
 from edge.app.eyes import Eyes
 from edge.app.telling import as_fields, with_sentence
-from edge.control import Ask, Person
-from edge.control.wire import ACTS
+from edge.control.peers import Person
+from edge.control.wire import ACTS, Ask
 from edge.core.clocks import judged
 from edge.core.effects import Answer
 from edge.core.errors import BadInput, NotAllowed

@@ -11,12 +11,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from edge.control import ControlClient
+from edge.control.client import ControlClient
 from hal.sim.client import WorldClient
 
 WITHIN_S: Final = 30  # generous: a busy machine is not a bug
@@ -167,6 +167,11 @@ class Street:
     def ask(self, op: str, **args: Any) -> Any:
         with ControlClient(self.control) as line:
             return line.ask(op, **args)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Look again at each turn of the daemon's loop, which tells of it when run with WATCHDOG_USEC."""
+        while not holds():
+            self.manager.hears("WATCHDOG=1")
 
     def kinds(self) -> list[str]:
         """The kinds of all events in the journal."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +26,6 @@ def street(house: House) -> Iterator[Street]:
         yield made
 
 
-def until(street: Street, holds: Callable[[], bool]) -> None:
-    """The daemon's loop tells of every turn that it takes."""
-    while not holds():
-        street.manager.hears("WATCHDOG=1")
-
-
 def claim(house: House, site: int) -> str:
     house.admin.post("sites", site=site, name="Station Road", address="")
     return str(house.admin.post(f"sites/{site}/claims")["claim"])
@@ -44,7 +38,7 @@ def test_an_enrolled_site_sends_its_journal_and_takes_orders(house: House, stree
     assert "enrolled already as site 7" in refused(street.locker("enrol", code))
 
     daemon = street.run(WATCHDOG_USEC="400000")
-    until(street, lambda: street.ask("status")["online"] and street.ask("status")["unsent"] == 0)
+    street.until(lambda: street.ask("status")["online"] and street.ask("status")["unsent"] == 0)
     status = street.ask("status")
     assert (status["enrolled"], status["link"]) == (True, "up")
     assert status["clock"] == status["clock"] | {"trust": "cloud", "trusted": True}
@@ -53,14 +47,14 @@ def test_an_enrolled_site_sends_its_journal_and_takes_orders(house: House, stree
     assert street.kinds().count("document_received") == 3, "keys, roster and standing list"
 
     house.admin.post("sites/7/orders", kind="out_of_service", door=2, reason="flood")
-    until(street, lambda: street.ask("doors")[1]["compartment"] == "out_of_service")
+    street.until(lambda: street.ask("doors")[1]["compartment"] == "out_of_service")
     house.admin.post("sites/7/orders", kind="open", door=3, reason="a call to the operator")
-    until(street, lambda: street.kinds().count("order_handled") == 2)
+    street.until(lambda: street.kinds().count("order_handled") == 2)
     assert "wrong_nonce" not in street.locker("journal", "show", "--last", "3").stdout
 
     street.ended(daemon, signal.SIGTERM)
     street.run(WATCHDOG_USEC="400000")
-    until(street, lambda: bool(street.ask("status")["online"]))
+    street.until(lambda: bool(street.ask("status")["online"]))
     assert street.kinds().count("document_received") == 3, "they are told once"
 
 
@@ -68,7 +62,7 @@ def test_a_site_that_cannot_reach_its_cloud_says_so_and_serves(house: House, str
     street.locker("enrol", claim(house, 7))
     street.put(house.server.url, "http://127.0.0.1:9")
     street.run(WATCHDOG_USEC="400000")
-    until(street, lambda: "Connection refused" in street.ask("status")["link"])
+    street.until(lambda: "Connection refused" in street.ask("status")["link"])
     status = street.ask("status")
     assert (status["online"], status["unsent"]) == (False, status["head"])
     assert "Connection refused" in street.locker("status").stdout

@@ -16,7 +16,7 @@ from tests.app.street import DOORS, Street, locker, refused
 @pytest.fixture(scope="module")
 def street() -> Iterator[Street]:
     with Street() as made:
-        made.run()
+        made.run(WATCHDOG_USEC="400000")
         yield made
 
 
@@ -97,9 +97,9 @@ def test_empty_frees_what_somebody_looked_into(street: Street) -> None:
 def test_an_alarm_is_cleared_by_name(street: Street) -> None:
     with street.people() as world:
         world.do("force", door=2)
-        while not (alarms := street.ask("status")["alarms"]):
-            pass
+        street.until(lambda: bool(street.ask("status")["alarms"]))
         world.do("shut", door=2)
+    alarms = street.ask("status")["alarms"]
     alarm = alarms[0]["alarm"]
     assert street.locker("alarms", "clear", alarm, "--reason", "police were here").stdout == f"alarm {alarm} cleared\n"
     with pytest.raises(NotAllowed, match="no alarm"):
