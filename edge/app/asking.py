@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from edge.control.client import ControlClient
+from edge.core.errors import BadInput
 
-__all__ = ["act", "run"]
+__all__ = ["act", "run", "time_reset"]
+
+MAX_DOCUMENT_BYTES: Final = 512  # of a time reset, as the core takes it
 
 
 def run(wanted: argparse.Namespace, socket: Path) -> int:
@@ -36,6 +39,20 @@ def act(wanted: argparse.Namespace, socket: Path) -> int:
         _print_json(said)
     else:
         print(said["text"])
+    return 0
+
+
+def time_reset(wanted: argparse.Namespace, socket: Path) -> int:
+    """`locker time-reset FILE`."""
+    try:
+        with open(wanted.file, "rb") as file:
+            document = file.read(MAX_DOCUMENT_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"{wanted.file}: {(error.strerror or str(error)).lower()}") from None
+    if len(document) > MAX_DOCUMENT_BYTES:
+        raise BadInput(f"{wanted.file}: more than {MAX_DOCUMENT_BYTES} bytes")
+    with ControlClient(socket) as line:
+        print(line.ask("time_reset", document=document.hex(), reason=wanted.reason)["text"])
     return 0
 
 

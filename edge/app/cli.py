@@ -135,6 +135,12 @@ def _act(wanted: argparse.Namespace) -> int:
     return asking.act(wanted, _socket(wanted))
 
 
+def _time_reset(wanted: argparse.Namespace) -> int:
+    from edge.app import asking
+
+    return asking.time_reset(wanted, _socket(wanted))
+
+
 def _journal(wanted: argparse.Namespace) -> int:
     from edge.app import journals
 
@@ -234,6 +240,9 @@ def _add_acts(add: Callable[..., argparse.ArgumentParser], *parents: argparse.Ar
         parser = add(name, _act, told, *parents)
         parser.add_argument("door", type=int, metavar="DOOR")
         parser.add_argument("--reason", required=True, help="why; it is journaled with your name")
+    reset = add("time-reset", _time_reset, "lower the clock's floor by a document that the root signed", parents[0])
+    reset.add_argument("file", metavar="FILE")
+    reset.add_argument("--reason", required=True, help="why; it is journaled with your name")
     alarms = add("alarms", _act, "clear an alarm: alarms clear ALARM --reason …", *parents)
     alarms.add_argument("verb", choices=["clear"])
     alarms.add_argument("alarm", metavar="ALARM", help="as locker status shows it")

@@ -153,7 +153,7 @@ class LockerDesk:
         request = next(self._numbers)
         answered = asyncio.get_running_loop().create_future()
         self._waiting[request] = answered
-        detail = {"alarm": ask.alarm} if ask.op == "clear_alarm" else {}
+        detail = {"clear_alarm": {"alarm": ask.alarm}, "time_reset": {"document": ask.document}}.get(ask.op, {})
         try:
             self._running.tell(Technical(ask.op, person.name, ask.reason, ask.door, request, detail))
             answer: Answer = await answered

@@ -20,7 +20,7 @@ __all__ = ["ACTS", "CLIENTS_LIMIT", "LINE_LIMIT", "STREAMS", "Ask", "Item", "Sai
 
 LINE_LIMIT: Final = 4096  # bytes of a request; a reason of 200 characters is its longest part
 CLIENTS_LIMIT: Final = 16  # technicians and their tools; a locker has one cupboard
-ACTS: Final = frozenset({"open", "out_of_service", "in_service", "empty", "clear_alarm"})
+ACTS: Final = frozenset({"open", "out_of_service", "in_service", "empty", "clear_alarm", "time_reset"})
 STREAMS: Final = frozenset({"journal", "export"})
 
 Word = Annotated[str, Meta(max_length=64)]
@@ -33,6 +33,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     door: Annotated[int, Meta(ge=0, le=9999)] = 0
     reason: Annotated[str, Meta(max_length=400)] = ""  # the daemon takes 200, and says so
     alarm: Annotated[str, Meta(max_length=200)] = ""
+    document: Annotated[str, Meta(max_length=1024)] = ""  # signed by the root, in hexadecimal
     after: Annotated[int, Meta(ge=0)] = 0  # a row of the journal
     last: Annotated[int, Meta(ge=0)] = 0  # only the newest so many rows; 0: all
 

@@ -62,7 +62,7 @@ def _carry_out(turn: Turn, known: Order) -> str:
     if isinstance(what, orders.OutOfService | orders.InService):
         return _service(turn, what)
     if isinstance(what, orders.TimeReset):
-        return _time_reset(turn, what.document)
+        return service.reset_time(turn, what.document)
     return "done"  # TellTime: its issue time was taken already
 
 
@@ -117,7 +117,7 @@ def take_document(turn: Turn, name: str, data: bytes) -> str:
     A time reset comes this way too where no order can bring it: with a floor in the far future every order is expired.
     """
     if name == TIME_RESET:
-        return _time_reset(turn, data)
+        return service.reset_time(turn, data)
     state, keys = turn.state, turn.shelf.keys
     after_order = 0
     try:
@@ -165,16 +165,6 @@ def _service(turn: Turn, what: orders.OutOfService | orders.InService) -> str:
         turn.record(events.CompartmentOutOfService(what.door, what.reason[:64]))
     elif out:
         service.back_in_service(turn, what.door)
-    return "done"
-
-
-def _time_reset(turn: Turn, data: bytes) -> str:
-    version = turn.state.time_reset_version
-    try:
-        reset = orders.accept_time_reset(version, data, turn.site.root_public, here(turn))
-    except DocumentRefused as error:
-        return f"refused: {error.reason}"
-    turn.record(events.TimeReset(reset.to, reset.version))
     return "done"
 
 

@@ -157,7 +157,7 @@ class Forked(Input, frozen=True):
 class Technical(Input, frozen=True):
     """An act of a person on the control socket, named by the kernel's word for who they are."""
 
-    act: str  # open, out_of_service, in_service, empty, clear_alarm
+    act: str  # open, out_of_service, in_service, empty, clear_alarm, time_reset
     user: str
     reason: str
     door: int = 0

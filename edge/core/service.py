@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from edge.core import doors, events
+from edge.core.documents import DocumentRefused, Here
 from edge.core.effects import Answer
 from edge.core.inputs import Technical
+from edge.core.orders import accept_time_reset
 from edge.core.state import Authority, Opening
 from edge.core.turn import Turn
 from edge.core.words import AuthorityKind, CompartmentState, Content, DoorState, Evidence, Purpose
@@ -14,6 +16,7 @@ from edge.core.words import AuthorityKind, CompartmentState, Content, DoorState,
 TEN_MINUTES_MS: Final = 600_000
 DAY_MS: Final = 86_400_000
 MAX_REASON_CHARS: Final = 200
+OF_THE_SITE: Final = frozenset({"clear_alarm", "time_reset"})  # acts that are about no door
 
 
 def braked(turn: Turn) -> str:
@@ -49,7 +52,7 @@ def technical(turn: Turn, act: Technical) -> None:
     if not act.reason.strip() or len(act.reason) > MAX_REASON_CHARS:
         _answer(turn, act, False, f"a reason of 1 to {MAX_REASON_CHARS} characters is needed")
         return
-    if act.act != "clear_alarm" and act.door not in turn.state.compartments:
+    if act.act not in OF_THE_SITE and act.door not in turn.state.compartments:
         _answer(turn, act, False, f"no door {act.door} in this wall")
         return
     handler = {
@@ -58,6 +61,7 @@ def technical(turn: Turn, act: Technical) -> None:
         "in_service": _in_service,
         "empty": _seen_empty,
         "clear_alarm": _clear_alarm,
+        "time_reset": _time_reset,
     }.get(act.act)
     if handler is None:
         _answer(turn, act, False, f"unknown act {act.act!r}")
@@ -123,6 +127,32 @@ def _clear_alarm(turn: Turn, act: Technical) -> None:
     what, _, which = alarm.partition(":")
     turn.record(events.AlarmCleared(what, which, act.user))
     _answer(turn, act, True, f"alarm {alarm} cleared")
+
+
+def _time_reset(turn: Turn, act: Technical) -> None:
+    """The root's word that the clock's floor is wrong, carried by hand: by such a clock every command is expired."""
+    try:
+        document = bytes.fromhex(str(act.detail.get("document", "")))
+    except ValueError:
+        _answer(turn, act, False, "the document is not hexadecimal")
+        return
+    result = reset_time(turn, document)
+    if result != "done":
+        _answer(turn, act, False, result)
+        return
+    turn.record(events.ActDone(act.act, act.user, 0, act.reason))
+    _answer(turn, act, True, f"the clock's floor is {turn.state.floor_s}; an alarm says so")
+
+
+def reset_time(turn: Turn, document: bytes) -> str:
+    """Lower the clock's floor, when the root signed it; always an alarm.  Returns "done", or why not."""
+    here = Here(turn.site.number, turn.site.groups)
+    try:
+        reset = accept_time_reset(turn.state.time_reset_version, document, turn.site.root_public, here)
+    except DocumentRefused as error:
+        return f"refused: {error.reason}"
+    turn.record(events.TimeReset(reset.to, reset.version))
+    return "done"
 
 
 def _answer(turn: Turn, act: Technical, ok: bool, text: str) -> None:

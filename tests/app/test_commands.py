@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -210,3 +211,12 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
         main(arguments)
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("usage: locker")
+
+
+def test_a_time_reset_that_the_root_did_not_sign_is_one_line_and_changes_nothing(street: Street, tmp_path: Path) -> None:
+    document = tmp_path / "reset"
+    document.write_bytes(b"no document of the root")
+    line = refused(street.locker("time-reset", str(document), "--reason", "the floor lies in 2061"))
+    assert line == "locker: refused: malformed"
+    assert refused(street.locker("time-reset", str(tmp_path), "--reason", "x")).endswith(": is a directory")
+    assert street.said("status")["alarms"] == []

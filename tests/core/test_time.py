@@ -194,3 +194,19 @@ def test_a_clock_that_leaps_moves_no_timer() -> None:
     desk.wait(3)
     assert desk.screen().name == "attract"
     desk.tell(inputs.Link(True))
+
+
+def test_i9_a_technician_carries_a_time_reset_of_the_root_to_a_site_whose_floor_lies_in_the_future() -> None:
+    desk = Desk()
+    reset = sign_time_reset(SignedTimeReset(site=SITE, issued_at=NOW_S, version=1, to=NOW_S - DAY_S), ROOT)
+    told = desk.technical("time_reset", 0, "the floor lies in 2061", document=reset.hex())
+    assert told is not None
+    assert told.ok, told.text
+    assert desk.last(events.TimeReset).time_s == NOW_S - DAY_S
+    assert "time_reset:site" in desk.state.alarms
+    again = desk.technical("time_reset", 0, "once more", document=reset.hex())
+    assert again is not None
+    assert (again.ok, again.text) == (False, "refused: not_newer")
+    garbage = desk.technical("time_reset", 0, "and rubbish", document="zz")
+    assert garbage is not None
+    assert not garbage.ok
