@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
+from edge.app.cloud import Cloud
 from edge.core import inputs
 from edge.core.claims import Claims
 from edge.core.events import Event, decode
@@ -68,6 +69,7 @@ class SimSite:
         policy: Policy | None = None,
         image: CardImage | None = None,
         machine_id: str = "machine-a",
+        connect: Callable[[Runtime], Cloud] | None = None,
     ) -> None:
         plans = tuple(CompartmentPlan(n, Size.M, feedback, content) for n in range(1, doors + 1))
         self.site = Site(
@@ -82,8 +84,10 @@ class SimSite:
         asyncio.set_event_loop(self.loop)
         self.world = World(plans, seed, now_s=0.0)
         self.wall = SimWall(self.loop)
-        self.bank = SimBank(self.world, self.loop.time)
+        self.bank: SimBank
         self.machine_id = machine_id
+        self._connect = connect
+        self.cloud: Cloud | None = None
         self._limits = limits
         self._chance = random.Random(seed)
         self._life: Life | None = None
@@ -99,6 +103,7 @@ class SimSite:
         """Power on and run; with `wait`, until the boot is decided."""
         if self.disk.dead:
             self.disk.power_on()
+        self.bank = SimBank(self.world, self.loop.time)  # its guard remembers what this process has driven
         self._life = self.loop.begin_life()
         self._task = self._life.start(self._main())
         if wait:
@@ -143,8 +148,22 @@ class SimSite:
             str,  # type: ignore[arg-type]  # a simulated lane is its name
             random_bytes=self._chance.randbytes,
         )
-        await self.runtime.run()
+        await self._run(self.runtime)
         journal.close()
+
+    async def _run(self, runtime: Runtime) -> None:
+        """Until the runtime is halted; what fails beside it ends it too, as the supervisor does."""
+        if self._connect is None:
+            await runtime.run()
+            return
+        self.cloud = self._connect(runtime)
+        await asyncio.gather(
+            runtime.run(), self._port(runtime, self.cloud.send), self._port(runtime, self.cloud.listen)
+        )
+
+    async def _port(self, runtime: Runtime, port: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await runtime.ready.wait()
+        await port()
 
     def _open(self) -> Journal:
         return Journal.open(
@@ -160,10 +179,12 @@ class SimSite:
 
     def _heard(self, seq: int, size: int, custody: bool) -> None:
         self.committed = seq
+        if self.cloud is not None:
+            self.cloud.committed(seq, size, custody)
 
     async def _until_ready(self) -> None:
         for _ in range(20_000):
-            if self.runtime is not None and self.runtime.ready.is_set() or self.failure is not None:
+            if (self.runtime is not None and self.runtime.ready.is_set()) or self.failure is not None:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("the runtime is not ready after 200 s")
@@ -171,7 +192,7 @@ class SimSite:
     def _power_off(self) -> None:
         if self._life is not None:
             self._life.power_off()
-        self._life, self.runtime = None, None
+        self._life, self.runtime, self.cloud = None, None, None
 
     def __enter__(self) -> SimSite:
         return self
@@ -223,15 +244,14 @@ class SimSite:
             self._made.add(label)
             self.world.parcels.make(label, text=label)
         self.tell(inputs.Scan(label, "Code128"))
-        await asyncio.sleep(0.2)
-        for _ in range(100):
+        for _ in range(1000):  # often: whoever deposits is at the door before it has sprung open
             if self.runtime is None:
                 return 0
             shown = self.screen()
             if shown.door and shown.name in ("opening", "put", "push_then_pull"):
                 door = shown.door
                 break
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.01)
         if door:
             self.world.person.deposits(label, door)
             await asyncio.sleep(SETTLED_S)
