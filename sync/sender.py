@@ -131,9 +131,9 @@ class Sender:
         verdict = watermark.judge(reply, past, batch.end.seq, counted, await self._ours(past, reply))
         match verdict:
             case watermark.Accepted(mark):
+                self._after, self._gap = mark.seq, None  # first: it may lie before where an answer sent us ahead
                 self._require_progress(batch, reply, mark.seq)
                 self._backoff.worked()
-                self._after, self._gap = mark.seq, None
                 if self._committed <= mark.seq:
                     self._waiting = Waiting()
                 if mark.epoch == past.epoch and mark.seq != counted:
