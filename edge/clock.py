@@ -75,7 +75,7 @@ class Stamper:
 
     def moment(self, at: Stamp, state: State) -> Moment:
         """The moment of an input that arrived at `at`, judged by `state`."""
-        time_, trust = judged(state, at.mono_ms, at.wall_ms / 1000, ClockTrust(at.trust))
+        time_, trust = judged(state, at, at.wall_ms / 1000, ClockTrust(at.trust))
         wall_ms = time_.best_s * 1000 if trust is ClockTrust.CLOUD else at.wall_ms
         return Moment(
             mono_s=self._began_s + at.mono_ms / 1000,

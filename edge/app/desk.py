@@ -25,7 +25,7 @@ from edge.core.effects import Answer
 from edge.core.errors import BadInput, NotAllowed
 from edge.core.inputs import Technical
 from edge.core.ports import WallClock
-from edge.core.rows import Row
+from edge.core.rows import Row, Stamp
 from edge.core.turn import Books
 from edge.journal.schema import SCHEMA
 from edge.journal.show import row_as_dict
@@ -103,7 +103,7 @@ class LockerDesk:
         """Everything about this locker on one page."""
         running, state, memory = self._running, self._books.state, self._running.memory
         journal, (wall_s, source) = running.journal, self._wall.read()
-        time, trust = judged(state, self._mono_ms, wall_s, source)
+        time, trust = judged(state, Stamp(state.boot, self._mono_ms, 0, source), wall_s, source)
         return {
             "site": running.site.number,
             "name": running.site.name,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from edge.core.judgement import JudgementTime
+from edge.core.rows import Stamp
 from edge.core.state import State
 from edge.core.words import ClockTrust
 
@@ -18,13 +19,15 @@ BELIEVED_S: Final = 86_400  # beyond the floor; one wrong answer must not expire
 DRIFT: Final = 100e-6  # of a quartz, in heat and frost
 
 
-def judged(state: State, mono_ms: int, wall_s: float, source: ClockTrust) -> tuple[JudgementTime, ClockTrust]:
+def judged(state: State, at: Stamp, wall_s: float, source: ClockTrust) -> tuple[JudgementTime, ClockTrust]:
     """The time to judge by, and the trust to label events with.
 
-    wall_s, source: what the machine says.  mono_ms: of the present boot.
+    wall_s, source: what the machine says.  at: when; its boot may be one that the state has not begun yet.
     """
+    mono_ms = at.mono_ms
     floor_s = state.floor_at(mono_ms)
-    if floor_s and state.heard_ms >= state.boot_began_ms and state.heard_ms >= 0 and state.boot:
+    heard = state.heard_ms >= max(0, state.boot_began_ms) and state.boot == at.boot
+    if floor_s and heard:
         return JudgementTime(True, floor_s, floor_s), ClockTrust.CLOUD
     drift_s = DRIFT * max(0, mono_ms - state.floor_mono_ms) / 1000
     backed = source in (ClockTrust.NTP, ClockTrust.RTC)

@@ -30,7 +30,7 @@ from edge.core.pin import is_pin
 from edge.core.refusal import Refusal
 from edge.core.site import Site
 from edge.core.turn import Books, Decision, Flow, Turn
-from edge.core.words import Purpose, Role
+from edge.core.words import ParcelState, Purpose, Role
 
 FLOWS: Final[dict[Purpose, Flow]] = {
     Purpose.PICKUP: pickup.Pickup(),
@@ -309,7 +309,13 @@ def _space(turn: Turn, told: inputs.Space) -> None:
 
 
 def _forked(turn: Turn, told: inputs.Forked) -> None:
+    """Every opening ends.  A parcel that was being put in may be inside: its code opens, its customer answers."""
+    putting_in = [o for o in turn.state.openings.values() if o.purpose in (Purpose.DEPOSIT, Purpose.DROP_OFF)]
     turn.record(events.EpochBegun(told.reason, told.old_epoch, told.old_seq, told.old_hash, told.gap))
+    for opening in putting_in:
+        maybe = tuple(p for p in opening.parcels if turn.state.parcels[p].state is ParcelState.ANNOUNCED)
+        if maybe:
+            turn.record(events.CompartmentToReview(opening.door, "fork", maybe=maybe))
     doors.rest_all(turn)
     sessions.home(turn)
 

@@ -198,7 +198,8 @@ class Desk:
 
     def time(self) -> JudgementTime:
         """How far the machine's clock is believed."""
-        return judged(self.state, round(self.mono_s * 1000), self.wall_s, self.trust)[0]
+        at = Stamp(self.boot, round(self.mono_s * 1000), 0, self.trust)
+        return judged(self.state, at, self.wall_s, self.trust)[0]
 
     def clock(self, wall_s: int, trust: ClockTrust = ClockTrust.NTP) -> None:
         """The machine's clock is set."""

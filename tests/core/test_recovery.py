@@ -422,3 +422,16 @@ def test_a_courier_who_comes_back_to_an_adopted_door_goes_on_when_it_is_shut() -
     desk.door_closes(door)
     assert desk.screen().name == "ready"
     assert desk.compartment(door).state is CompartmentState.REVIEW
+
+
+def test_a_parcel_that_was_being_put_in_when_the_card_forked_comes_out_on_its_code() -> None:
+    desk = Desk()
+    desk.courier_comes()
+    door = desk.scan(ONE.tracking).door
+    desk.door_opens(door)
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.holds(door, Content.PRESENT)
+    desk.door_closes(door)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    desk.scan(desk.code(ONE))
+    assert desk.screen().door == door

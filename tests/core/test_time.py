@@ -210,3 +210,11 @@ def test_i9_a_technician_carries_a_time_reset_of_the_root_to_a_site_whose_floor_
     garbage = desk.technical("time_reset", 0, "and rubbish", document="zz")
     assert garbage is not None
     assert not garbage.ok
+
+
+def test_i9_the_first_row_of_a_boot_is_not_labelled_with_the_trust_of_the_boot_before() -> None:
+    desk = Desk(trust=ClockTrust.SAVED)
+    desk.tell(inputs.SignedTime(NOW_S, "watermark"))
+    assert desk.time().trusted
+    desk.boot += 1
+    assert not desk.time().trusted, "nothing was heard in this boot yet"

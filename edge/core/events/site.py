@@ -69,7 +69,7 @@ class EpochBegun(Event, frozen=True):
     kind = "epoch_begun"
     custody = True
 
-    reason: str  # restored, copied, hub_ahead, foreign_hash
+    reason: str  # copied, beyond_head, foreign_hash, superseded
     old_epoch: str
     old_seq: int
     old_hash: str
