@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +19,7 @@ from edge.app.demo.story import Story
 from edge.core.errors import LockerError
 
 WIDTH: Final = 118
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,10 +28,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--once", action="store_true", help="end after the story, also on a terminal")
     once = parser.parse_args(argv).once
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    for number in ENDINGS:
+        signal.signal(number, _interrupt)
     try:
         return play(console, stay=sys.stdout.isatty() and not once)
     except KeyboardInterrupt:
         return 130
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """An end in order, once: a second signal must not leave processes and a folder behind."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def play(console: Console, *, stay: bool) -> int:
@@ -71,11 +83,12 @@ def _summary(console: Console, held: list[tuple[str, float]], failed: str, secon
 
 
 def _stay(console: Console, stage: Stage, story: Story) -> None:
-    """Everything stays up, with a parcel for whoever sits here."""
+    """Everything stays up, with a parcel for whoever sits here, until Ctrl-C: which is how it is meant to end."""
     pin = story.invite()
     console.print(f"\nThe locker's screen   {stage.ask('status')['kiosk']}")
     console.print(f"                      there is a parcel for you: its PIN is [bold]{pin}[/bold]")
     console.print(f"The cloud             {stage.hub.login_url}", soft_wrap=True)
     console.print(f"For technicians       locker status --config {stage.configuration}", soft_wrap=True)
     console.print("Ctrl-C ends everything.")
-    threading.Event().wait()
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()

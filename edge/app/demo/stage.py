@@ -125,7 +125,7 @@ class Stage:
     def _open_hub(self) -> None:
         self._desk = open_desk(self.folder / "hub", self.now_s, os.urandom, CARRIERS)
         self.hub = HubServer(self._desk, Address())
-        self._hub_thread = threading.Thread(target=lambda: asyncio.run(self.hub.serve_bound()), name="hub")
+        self._hub_thread = threading.Thread(target=lambda: asyncio.run(self.hub.serve_bound()), name="hub", daemon=True)
         self._hub_thread.start()
 
     def now_s(self) -> int:
