@@ -14,7 +14,6 @@ from edge.core.letting import (
     let,
     release,
     sensed,
-    shut_at_once,
     unlet_unused,
 )
 from edge.core.memory import Session
@@ -291,7 +290,7 @@ class Deposit:
         elif left_alone(turn, opening) or (not here and (content is Content.UNKNOWN or not alone)):
             reason = "left_open" if left_alone(turn, opening) else "interrupted"
             turn.record(events.CompartmentToReview(opening.door, reason, opening.number, opening.parcels))
-        elif content is Content.UNKNOWN and shut_at_once(turn, opening):
+        elif content is Content.UNKNOWN and doors.shut_at_once(turn, opening):
             ask(turn, opening, "is_it_inside", {})
             return
         else:

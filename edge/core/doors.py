@@ -140,7 +140,8 @@ def status(turn: Turn, number: int, attempt: int) -> None:
     sense = turn.memory.sense(opening.door)
     if sense.latch_s >= 0:
         return  # its latch is retracted; the latch timer decides
-    fresh = sense.reading is not None and sense.reading.at_s > sense.began_s
+    # An earlier one says little: the lock had not had its time, and the board may have died since.
+    fresh = sense.reading is not None and sense.reading.at_s >= sense.began_s + turn.timers.edge_s
     if not fresh or sense.reading is None or sense.reading.level is not Level.CLOSED:
         _doubtful(turn, opening)
     elif opening.attempt < PULSES:
@@ -213,7 +214,8 @@ def _see(turn: Turn, door: int, reading: DoorReading) -> None:
     turn.memory = turn.memory.with_door(door, reading=reading)
     if reading.level is Level.UNKNOWN:
         if sense.state is not DoorState.UNLOCKING:
-            turn.memory = turn.memory.with_door(door, state=DoorState.UNKNOWN)
+            since_s = sense.unseen_s if sense.state is DoorState.UNKNOWN else reading.at_s
+            turn.memory = turn.memory.with_door(door, state=DoorState.UNKNOWN, unseen_s=since_s)
     elif reading.level is Level.OPEN:
         _seen_open(turn, door, reading)
     else:
@@ -242,7 +244,7 @@ def _seen_open(turn: Turn, door: int, reading: DoorReading) -> None:
         else:
             _opened(turn, opening, reading.evidence)
     elif sense.state is DoorState.UNKNOWN:
-        turn.memory = turn.memory.with_door(door, state=DoorState.OPEN)
+        turn.memory = turn.memory.with_door(door, state=DoorState.OPEN, unseen_s=-1.0)
 
 
 def _latch_retracted(turn: Turn, opening: Opening, reading: DoorReading) -> None:
@@ -263,6 +265,7 @@ def latch_held(turn: Turn, number: int, attempt: int) -> None:
 
 def _opened(turn: Turn, opening: Opening, evidence: Evidence) -> None:
     turn.record(events.DoorOpened(opening.number, opening.door, opening.attempt, evidence))
+    turn.memory = turn.memory.with_door(opening.door, unseen_s=-1.0, unseen_ms=0)
     if turn.memory.sense(opening.door).state is not DoorState.OPEN:
         turn.memory = turn.memory.with_door(opening.door, state=DoorState.OPEN, latch_s=-1.0)
     watch(turn, opening)
@@ -301,12 +304,21 @@ def _seen_closed(turn: Turn, door: int, reading: DoorReading) -> None:
     if opening is not None and not opening.closed:
         open_ms = max(0, turn.running_ms - opening.opened_ms)
         turn.record(events.DoorClosed(opening.number, door, reading.evidence, open_ms))
-        turn.memory = turn.memory.with_door(door, state=DoorState.CLOSED, closed_s=reading.at_s, judged=False)
+        turn.memory = turn.memory.with_door(
+            door,
+            state=DoorState.CLOSED,
+            closed_s=reading.at_s,
+            judged=False,
+            unseen_s=-1.0,
+            unseen_ms=0 if sense.unseen_s < 0 else round((reading.at_s - sense.unseen_s) * 1000),
+        )
         turn.act(Light(door, False))
         _ask_content(turn, turn.state.openings[opening.number])
         return
     if sense.state in (DoorState.FORCED, DoorState.OPEN, DoorState.OPEN_TOO_LONG):
         turn.record(events.DoorShut(door, reading.evidence))
+    if opening is None and sense.state is not DoorState.CLOSED:  # what was sensed before counts no more
+        turn.memory = turn.memory.with_door(door, closed_s=reading.at_s)
     if sense.state is not DoorState.JAMMED:
         turn.memory = turn.memory.with_door(door, state=DoorState.CLOSED)
 
@@ -325,6 +337,11 @@ def found_open(turn: Turn, door: int) -> None:
 
 
 # -- content --------------------------------------------------------------------------------------------------------
+
+
+def shut_at_once(turn: Turn, opening: Opening) -> bool:
+    """Whether the door was *seen* open for so short a time that nobody is likely to have moved anything (I5)."""
+    return opening.open_ms - turn.memory.sense(opening.door).unseen_ms < turn.timers.shortest_open_s * 1000
 
 
 def _ask_content(turn: Turn, opening: Opening) -> None:

@@ -56,11 +56,6 @@ def left_alone(turn: Turn, opening: Opening) -> bool:
     return opening.open_ms >= turn.timers.open_operator_s * 1000 and not attended(turn, opening)
 
 
-def shut_at_once(turn: Turn, opening: Opening) -> bool:
-    """Whether the door was open for so short a time that nobody is likely to have put anything in."""
-    return opening.open_ms < turn.timers.shortest_open_s * 1000
-
-
 def told_of(known: Parcel | None) -> bool:
     """Whether the cloud knows of the parcel, and it may still be on its way here."""
     return known is not None and known.announced

@@ -20,7 +20,9 @@ class DoorSense(Struct, frozen=True):
     reading: DoorReading | None = None
     began_s: float = -1.0  # when the present pulse began; -1: none has
     latch_s: float = -1.0  # since when the latch of a live opening is retracted; -1: it is not
-    closed_s: float = -1.0  # when the door of its last opening was seen closed again
+    closed_s: float = -1.0  # when it was last seen closed again
+    unseen_s: float = -1.0  # since when nobody sees whether the door of a live opening is open; -1: it is seen
+    unseen_ms: int = 0  # how much of its last opening nobody saw before it was seen closed
     judged: bool = False  # its content has been judged since
 
 

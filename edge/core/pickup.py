@@ -135,7 +135,7 @@ class Pickup:
             self._ask(turn, opening, session, "interrupted")
         elif opening.said == "declined":
             self._left_there(turn, opening, session)
-        elif opening.open_ms < turn.timers.shortest_open_s * 1000 or _sensor_expected(turn, opening):
+        elif doors.shut_at_once(turn, opening) or _sensor_expected(turn, opening):
             self._ask(turn, opening, session, "shut_at_once")
         else:
             _collect(turn, opening, Evidence.INFERRED)
