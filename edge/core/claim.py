@@ -64,7 +64,7 @@ def present_pin(turn: Turn, digits: str) -> None:
     if wait:
         refuse(turn, Refusal.TOO_MANY_PINS, "pin", wait_s=-(-wait // 1000))
         return
-    reservation = find_pin(pin_verifier(turn.site.pin_key, digits), turn.shelf.pins)
+    reservation = _whose(turn, digits)
     right = turn.state.reservations.get(reservation) if reservation is not None else None
     if right is None or right.state is CredentialState.REVOKED:
         _pin_failed(turn, Refusal.UNKNOWN_PIN)
@@ -92,13 +92,18 @@ def second_factor(turn: Turn, session: Session, digits: str) -> None:
     if wait:
         refuse(turn, Refusal.TOO_MANY_PINS, "pin", wait_s=-(-wait // 1000))
         return
-    found = find_pin(pin_verifier(turn.site.pin_key, digits), turn.shelf.pins)
-    if found != session.reservation:
+    if _whose(turn, digits) != session.reservation:
         _pin_failed(turn, Refusal.WRONG_SECOND_FACTOR)
         return
     if turn.state.pin.failures:
         turn.record(events.PinAccepted())
     claim(turn, session, second_factor=False, proven=True)
+
+
+def _whose(turn: Turn, digits: str) -> str | None:
+    """The reservation that a PIN belongs to.  A site that is not enrolled has no key, and so nobody's PIN."""
+    key = turn.site.pin_key
+    return find_pin(pin_verifier(key, digits), turn.shelf.pins) if key else None
 
 
 def _pin_failed(turn: Turn, refusal: Refusal) -> None:
@@ -197,7 +202,7 @@ def open_next(turn: Turn, session: Session) -> None:
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
     elif record.state is CompartmentState.OUT_OF_SERVICE:
         show(turn, session, "jammed", door=door, doors=session.doors[1:], params={"ticket": _ticket(turn, door)})
-    elif _too_often(turn, right):
+    elif too_often(turn, right):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
     elif blocked == "stands_open":
         show(turn, session, "stands_open", door=door)
@@ -219,7 +224,8 @@ def _stands_open_for(opening: Opening, session: Session) -> bool:
     return own and opening.opened_ms >= 0 and not opening.closed
 
 
-def _too_often(turn: Turn, right: Reservation) -> bool:
+def too_often(turn: Turn, right: Reservation) -> bool:
+    """Whether this right has had its openings of the last hour."""
     recent = [t for t in right.openings_ms if turn.running_ms - t < HOUR_MS]
     return len(recent) >= turn.site.policy.openings_an_hour
 
@@ -248,7 +254,7 @@ def in_grace(turn: Turn, parcel: Parcel) -> bool:
 def _reopen(turn: Turn, session: Session, parcel: Parcel) -> None:
     door = parcel.ended_door
     session = session.at("opening", door=door, doors=())
-    if _too_often(turn, turn.state.reservations[session.reservation]):
+    if too_often(turn, turn.state.reservations[session.reservation]):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
         return
     if doors.hindrance(turn, door):
@@ -258,4 +264,4 @@ def _reopen(turn: Turn, session: Session, parcel: Parcel) -> None:
     turn.show(session.at("opening", opening=opening.number, params={"grace": True}))
 
 
-__all__ = ["claim", "in_grace", "open_next", "present_code", "present_pin", "second_factor"]
+__all__ = ["claim", "in_grace", "open_next", "present_code", "present_pin", "second_factor", "too_often"]

@@ -75,7 +75,7 @@ def prove(turn: Turn, session: Session, digits: str) -> None:
         return
     entry = turn.shelf.roster.find(session.second_factor) if turn.shelf.roster else None
     if entry is None or not second_factor_holds(entry.verifier, digits):
-        turn.record(events.PinFailed())
+        turn.record(events.PinFailed(policy.pin_tries))
         refuse(turn, Refusal.WRONG_SECOND_FACTOR, "badge")
         return
     if turn.state.pin.failures:

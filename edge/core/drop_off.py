@@ -6,8 +6,9 @@ from typing import Any
 
 from edge.core import doors, events, label
 from edge.core.allocation import Wish, allocate
+from edge.core.claim import too_often
 from edge.core.credential import Credential, carrier_allowed, judge_time, rank
-from edge.core.letting import deposited, left_alone, let, release, sensed, shut_at_once, unlet_unused
+from edge.core.letting import deposited, left_alone, let, release, sensed, unlet_unused
 from edge.core.memory import Session
 from edge.core.refusal import Refusal
 from edge.core.sessions import good_bye, home, refuse, show
@@ -181,6 +182,11 @@ def _no_door(turn: Turn, session: Session, size: Size) -> None:
 
 
 def _pulse(turn: Turn, session: Session, door: int) -> None:
+    right = turn.state.reservations.get(session.reservation)
+    if right is not None and too_often(turn, right):
+        refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
+        unlet_unused(turn)
+        return
     if doors.hindrance(turn, door):
         show(turn, session, "one_moment", door=door)
         return
@@ -264,7 +270,7 @@ class DropOff:
         ):
             reason = "left_open" if left_alone(turn, opening) else "interrupted"
             turn.record(events.CompartmentToReview(opening.door, reason, opening.number, opening.parcels))
-        elif content is Content.UNKNOWN and session is not None and shut_at_once(turn, opening):
+        elif content is Content.UNKNOWN and session is not None and doors.shut_at_once(turn, opening):
             _ask(turn, session, opening, "is_it_inside")
         else:
             _dropped_off(turn, opening, Evidence.SENSOR if content is Content.PRESENT else Evidence.PERSON)

@@ -140,8 +140,8 @@ def permissions(entry: Badge, claims: Claims | None) -> frozenset[Permission]:
 
 
 def second_factor_holds(verifier: Verifier, pin: str) -> bool:
-    """Check a typed PIN.  Takes tens of milliseconds on purpose."""
-    if not 0 < len(pin) <= MAX_PIN_CHARS:
+    """Check a typed PIN, of plain characters as keypads have them.  Takes tens of milliseconds on purpose."""
+    if not 0 < len(pin) <= MAX_PIN_CHARS or not pin.isascii():
         return False
     return hmac.compare_digest(derive(pin, verifier.salt, verifier.n, verifier.r, verifier.p), verifier.hash)
 

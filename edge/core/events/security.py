@@ -12,6 +12,7 @@ class PinFailed(Event, frozen=True):
     """A PIN that opens nothing.  What was typed is nowhere."""
 
     kind = "pin_failed"
+    custody = True  # a good PIN opens from the reserve, so a wrong one has to be counted from it
 
     tries: int = TRIES  # in a row, before each one brings a wait
 
