@@ -19,6 +19,7 @@ def minute(turn: Turn) -> None:
     turn.after(HOUSEKEEPING_S, "housekeeping")
     letting.unlet_unused(turn, but=turn.session.door if turn.session is not None else 0)
     _holds(turn)
+    _give_up(turn)
     _erase(turn)
     _forget(turn)
 
@@ -32,6 +33,20 @@ def _holds(turn: Turn) -> None:
     ]
     for parcel in over[:MAX_AT_ONCE]:
         turn.record(events.ParcelOverdue(parcel.id, parcel.door))
+
+
+def _give_up(turn: Turn) -> None:
+    """What nobody announced, and was not left here after all, ends: else its label would lie here for ever (I11)."""
+    awaited = {p for opening in turn.state.openings.values() for p in opening.parcels}
+    if turn.session is not None:
+        awaited.add(turn.session.parcel)
+    gone = [
+        p.id
+        for p in turn.state.parcels.values()
+        if p.state is ParcelState.ANNOUNCED and not p.announced and p.id not in awaited
+    ]
+    for parcel in gone[:MAX_AT_ONCE]:
+        turn.record(events.DepositAbandoned(parcel, 0, 0, "not_brought"))
 
 
 def _erase(turn: Turn) -> None:

@@ -56,6 +56,9 @@ def content_now(turn: Turn, door: int) -> Content:
 
 def _resume(turn: Turn, opening: Opening) -> None:
     """One row of the crash table for one opening."""
+    if opening.door not in turn.state.compartments:  # it was free, and is not in the wall any more
+        turn.record(events.OpeningLapsed(opening.number, opening.door, "not_in_the_wall"))
+        return
     state = turn.memory.sense(opening.door).state
     reading = turn.memory.sense(opening.door).reading
     if state is DoorState.OPEN and reading is not None:
@@ -177,8 +180,7 @@ def free_if_sensed(turn: Turn, door: int) -> None:
         record.state is CompartmentState.REVIEW
         and not record.parcels
         and record.reason not in WANTS_A_PERSON
-        and turn.memory.sense(door).state is DoorState.CLOSED
         and turn.state.live(door) is None
-        and content_now(turn, door) is Content.EMPTY
+        and letting.sensed(turn, door) is Content.EMPTY
     ):
         turn.record(events.CompartmentFreed(door, Evidence.SENSOR))

@@ -81,7 +81,9 @@ def scanned(turn: Turn, session: Session, text: str) -> None:
         turn.beep("wrong")
         return
     _not_elsewhere(turn, opening, found)
-    turn.record(events.PersonSaid(opening.number, opening.door, "parcel", (found,)))
+    others = opening.parcels if opening.said == "parcel" else ()  # several may be inside, scanned one after another
+    inside = tuple(dict.fromkeys((*others, found)))
+    turn.record(events.PersonSaid(opening.number, opening.door, "parcel", inside))
     turn.beep("ok")
     if opening.closed:
         _conclude(turn, turn.state.openings[opening.number], sensed(turn, opening.door))

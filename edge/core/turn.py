@@ -23,7 +23,7 @@ from edge.core.site import Site, Timers
 from edge.core.state import Opening, State
 from edge.core.words import Content, Purpose, Role
 
-MAX_EVENTS: Final = 512  # one input never says more; a wall has fewer doors than half of this
+MAX_EVENTS: Final = 2048  # one input never says more: of 1,000 doors each is freed, and 1,000 parcels are adopted
 
 
 class Books(Struct, frozen=True):

@@ -19,7 +19,7 @@ MAX_META_BYTES: Final = 4 * KIB  # small durable values only; what grows belongs
 class JournalLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Sizes in bytes unless the name says otherwise."""
 
-    entries_per_commit: int = 1000  # a group commit holds what waited during one; more is a defect
+    entries_per_commit: int = 4096  # twice the most that one input says: a group is cut where it would hold more
     snapshot_every_rows: int = 1000  # keeps start-up to a thousand folds
     snapshots_kept: int = 4  # the newest, one older to fall back on, two more for `verify` to refold between
     soft_cap: int = 1024 * MIB  # of the database; about 7 million rows

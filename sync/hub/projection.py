@@ -167,6 +167,11 @@ def _cleared(trouble: str) -> Callable[[HubStore, Told], None]:
     return act
 
 
+def _abandoned(store: HubStore, told: Told) -> None:
+    """Behind door 0: nobody announced it, and it was never brought after all."""
+    _becomes("announced" if told.number("door") else "gone", leaves=True)(store, told)
+
+
 _ACTS: Final[dict[str, Callable[[HubStore, Told], None]]] = {
     "parcel_announced": _announced,
     "parcel_deposited": _deposited,
@@ -177,7 +182,7 @@ _ACTS: Final[dict[str, Callable[[HubStore, Told], None]]] = {
     "parcel_uncertain": _becomes("uncertain"),
     "parcel_declined": _becomes("returning"),
     "parcel_overdue": _becomes("overdue"),
-    "deposit_abandoned": _becomes("announced", leaves=True),
+    "deposit_abandoned": _abandoned,
     "hold_extended": _extended,
     "credential_superseded": _superseded,
     "credential_revoked": _revoked,

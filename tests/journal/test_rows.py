@@ -62,7 +62,7 @@ def test_what_is_too_large_is_refused_before_anything_is_written() -> None:
         ([Entry("k" * 65, b"")], "1 to 64"),
         ([event(1), Entry("door_opened", bytes(65_537))], "limit 65536"),
         ([Entry("door_opened", b"", beside=(Beside("p", "photo", bytes(524_289)),))], "limit 524288"),
-        ([event(1)] * 1001, "limit 1000"),
+        ([event(1)] * 4097, "limit 4096"),
     ):
         with pytest.raises(BadInput, match=why):
             journal.append(entries, STAMP)

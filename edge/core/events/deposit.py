@@ -174,7 +174,7 @@ class ParcelDeposited(Event, frozen=True):
 
 
 class DepositAbandoned(Event, frozen=True):
-    """The parcel was not put in, or was taken out again; why is said."""
+    """The parcel was not put in, or was taken out again; why is said.  Door 0: it was never brought at all."""
 
     kind = "deposit_abandoned"
     custody = True
@@ -191,10 +191,14 @@ class DepositAbandoned(Event, frozen=True):
             state = state.with_parcel(self.parcel, state=ParcelState.GONE, door=0)
             state = not_begun(state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED), self.parcel)
             state = state.with_compartment(self.door, parcels=left)
+        elif known is not None and not self.door and known.state is ParcelState.ANNOUNCED:
+            ended = state.running_ms(at.mono_ms)
+            state = state.with_parcel(self.parcel, state=ParcelState.GONE, ended_ms=ended, ended_boot=at.boot)
         return state
 
     def sentence(self) -> str:
-        return f"Parcel {self.parcel} was not left behind door {self.door}: {self.reason}."
+        where = f"behind door {self.door}" if self.door else "here"
+        return f"Parcel {self.parcel} was not left {where}: {self.reason}."
 
 
 class DepositRefused(Event, frozen=True):
