@@ -233,17 +233,6 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Please come back later.",
         _CALL,
     ),
-    "refused.compartment_in_review": (
-        "Somebody has to look into it first.",
-        "Your parcel is safe, and your code stays good.",
-        _CALL,
-    ),
-    "refused.door_out_of_service": (
-        "This door is out of service.",
-        "Your parcel is safe, and your code stays good.",
-        "The operator is told.",
-        _CALL,
-    ),
     "refused.out_of_order": (
         "This locker takes nothing in now.",
         "Parcels inside are safe.",

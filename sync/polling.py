@@ -11,9 +11,8 @@ from typing import Annotated, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta, Struct
 
-from edge.core import cose
 from edge.core.errors import NotAllowed
-from sync.signed import DIGEST_BYTES, FindKey, MessageType, only, read_signed, shaped, sign
+from sync.signed import DIGEST_BYTES, FindKey, MessageType, only, read_signed, sign
 
 __all__ = [
     "MAX_ANSWER_BYTES",
@@ -26,7 +25,6 @@ __all__ = [
     "read_poll",
     "sign_answer",
     "sign_poll",
-    "site_of_poll",
 ]
 
 MAX_POLL_BYTES: Final = 2048
@@ -66,12 +64,6 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def sign_poll(poll: Poll, key: Ed25519PrivateKey) -> bytes:
     return sign(poll, MessageType.POLL, key)
-
-
-def site_of_poll(data: bytes) -> int:
-    """The site that a question claims to come from: to find the key to check it with, nothing else."""
-    signed = cose.read_sign1(data, MAX_POLL_BYTES, MessageType.POLL)
-    return shaped(cose.decode(signed.payload, MAX_POLL_BYTES), Poll, "poll").site
 
 
 def read_poll(data: bytes, device_public: bytes) -> Poll:

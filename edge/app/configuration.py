@@ -17,7 +17,6 @@ from edge.core.site import CompartmentPlan, Neighbour, Policy
 from hal.duty import CoilLimits
 
 __all__ = [
-    "DEFAULT_FILE",
     "JOURNAL_FILE",
     "BankPlan",
     "CameraTable",
@@ -30,7 +29,6 @@ __all__ = [
     "load",
 ]
 
-DEFAULT_FILE: Final = "/etc/locker/locker.toml"
 JOURNAL_FILE: Final = "journal.sqlite"  # in the state directory
 MAX_BANKS: Final = 64  # on one machine, over all its buses
 

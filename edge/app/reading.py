@@ -52,10 +52,6 @@ class Reader:
         self._file = file
         self._lines: list[str] = []
 
-    @property
-    def sound(self) -> bool:
-        return not self._lines
-
     def wrong(self, path: str, value: object, why: str) -> None:
         """`path` has `value`, which must not be; NODEFAULT: it has none."""
         self._add(f"{path}: {why}" if value is NODEFAULT else f"{path} = {_shown(value)}: {why}")

@@ -54,6 +54,4 @@ class Refusal(StrEnum):
     DOORS_OPEN = "doors_open"  # as many doors stand open as one courier may have
     # The locker itself.
     RESTORING = "restoring"  # a new card: the standing list has not come yet
-    COMPARTMENT_IN_REVIEW = "compartment_in_review"
-    DOOR_OUT_OF_SERVICE = "door_out_of_service"
     OUT_OF_ORDER = "out_of_order"  # nothing can be served: no space, no board
