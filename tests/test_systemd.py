@@ -74,6 +74,7 @@ def test_a_spoilt_unit_is_noticed(machine: Path) -> None:
         ("ProtectSystem=strict", "everything but its own directories is read-only"),
         ("StateDirectory=locker", "the journal can be written"),
         ("RuntimeDirectory=locker", "the control socket can be made"),
+        ("Environment=LG_WD=/run/locker", "so can the pipes of the GPIO library"),
         ("DevicePolicy=closed", "no device but those below"),
         ("DeviceAllow=char-gpiochip rw", "locks on pins"),
         ("DeviceAllow=char-ttyUSB rw", "lock boards, scales and scanners on USB"),
