@@ -26,7 +26,7 @@ lock: venv ## resolve requirements.lock anew and prove it for every machine it s
 	@$(BIN)/python .ci/lock.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist bench.json
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist bench.json .bench-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv:

@@ -61,7 +61,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     erase_after_s: Annotated[int, Meta(ge=0, le=30 * 86400)] = 86400  # particulars, after collection
     pin_tries: Annotated[int, Meta(ge=1, le=20)] = 5
     pin_failures_a_day: Annotated[int, Meta(ge=5, le=1000)] = 60
-    openings_an_hour: Annotated[int, Meta(ge=1, le=100)] = 5
+    openings_an_hour: Annotated[int, Meta(ge=1, le=20)] = 5  # the books remember the last 20
     reopenings_in_grace: Annotated[int, Meta(ge=0, le=10)] = 2
     live_openings: Annotated[int, Meta(ge=1, le=16)] = 4
     deposit_doors_at_once: Annotated[int, Meta(ge=1, le=4)] = 2
