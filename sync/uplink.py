@@ -111,7 +111,8 @@ class _KeptLine:
                 if len(data) <= most:
                     response.read(1)  # there is nothing more; asking tells a body that was cut short from a whole one
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise LinkDown(f"uplink: {type(error).__name__}: {error}") from None
+            where = self._pool.host if self._pool.port is None else f"{self._pool.host} port {self._pool.port}"
+            raise LinkDown(f"uplink: {where}: {_said(error)}") from None
         if len(data) > most:
             raise LinkDown(f"uplink: an answer of more than {most} bytes")
         _raise_for(response.status, data)
@@ -167,6 +168,13 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _said(error: Exception) -> str:
+    """What the machine says of it, where it says something; the library's own words are about its objects."""
+    cause = error.__cause__ or error
+    said = cause.strerror if isinstance(cause, OSError) else None
+    return said.lower() if said else f"{type(error).__name__}: {error}"
 
 
 def _raise_for(status: int, data: bytes) -> None:

@@ -160,7 +160,7 @@ def _listen(path: Path) -> socket.socket:
         listening.listen(CLIENTS_LIMIT)
     except OSError as why:
         listening.close()
-        raise BadInput(f"world: cannot listen at {path}: {why}") from why
+        raise BadInput(f"world: cannot listen at {path}: {(why.strerror or str(why)).lower()}") from why
     return listening
 
 
