@@ -252,9 +252,14 @@ def _add_acts(add: Callable[..., argparse.ArgumentParser], *parents: argparse.Ar
 def _add_journal(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], *parents: argparse.ArgumentParser
 ) -> None:
-    parser = commands.add_parser("journal", help="show, verify or export the journal")
+    parser = commands.add_parser("journal", help="show, verify, export or set aside the journal")
     of = parser.add_subparsers(metavar="COMMAND", required=True)
-    told = {"show": "rows, oldest first", "verify": "hashes, numbers and snapshots", "export": "JSON lines"}
+    told = {
+        "show": "rows, oldest first",
+        "verify": "hashes, numbers and snapshots",
+        "export": "JSON lines",
+        "set-aside": "rename one that cannot be opened: the locker then starts as with a new card",
+    }
     for name, what in told.items():
         made = of.add_parser(name, help=what, parents=parents)
         made.set_defaults(command=_journal, name=name)

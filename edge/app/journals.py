@@ -1,4 +1,7 @@
-"""`locker journal show|verify|export`: of the running locker where it runs, of the file where it does not."""
+"""`locker journal show|verify|export`: of the running locker where it runs, of the file where it does not.
+
+`locker journal set-aside` is for a file at rest alone: a running locker trusts its journal.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ __all__ = ["run"]
 
 def run(wanted: argparse.Namespace, told: Configuration) -> int:
     """Exit code 1 from `verify` when the journal is not whole."""
-    line = None if wanted.file else _daemon(Path(told.control.socket))
+    at_rest = bool(wanted.file) or wanted.name == "set-aside"
+    line = None if at_rest else _daemon(Path(told.control.socket))
     path = str(wanted.file or told.directory / JOURNAL_FILE)
     try:
         if line is None:
@@ -33,6 +37,10 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
         match wanted.name:
             case "verify":
                 return _verify(wanted, line, path)
+            case "set-aside":
+                from edge.journal.aside import set_aside
+
+                print(f"set aside as {set_aside(path)}; the next start begins a new journal")
             case "export":
                 for row in _exported(line, path):
                     print(row)
@@ -40,6 +48,8 @@ def run(wanted: argparse.Namespace, told: Configuration) -> int:
                 for shown in _rows(wanted, line, path):
                     print(msgspec.json.encode(shown).decode() if wanted.json else _told(shown))
     except JournalHeld as error:
+        if at_rest:
+            raise
         raise NotAllowed(f"{error}, and nothing answers at {told.control.socket}") from None
     finally:
         sys.stdout.flush()

@@ -18,6 +18,8 @@ MAX_ASIDE: Final = 3  # a fourth needs a person: a card that breaks its journals
 def set_aside(path: str, files: Files | None = None) -> str:
     """Give journal and WAL at `path` another name; return it.  JournalHeld while a process owns the journal."""
     files = files or RealFiles()
+    if files.size(path) is None:
+        raise NotAllowed(f"journal {path}: there is none")
     lock = take(files, path)
     try:
         aside = _free_name(path, files)

@@ -163,6 +163,21 @@ def test_a_journal_that_was_altered_is_said_to_be(at_rest: Street) -> None:
     assert "row 1 (started) does not match its hash" in done.stdout
 
 
+def test_a_journal_that_cannot_be_opened_is_set_aside_and_the_next_start_begins_a_new_one() -> None:
+    with Street(world=False) as street:
+        journal = street.folder / "state/journal.sqlite"
+        journal.parent.mkdir(mode=0o700)
+        assert "there is none" in refused(street.locker("journal", "set-aside"))
+        journal.write_bytes(b"no database" * 1000)
+        assert "file is not a database" in refused(street.locker("run"))
+        assert street.locker("journal", "set-aside").stdout.startswith(f"set aside as {journal}.aside.1;")
+        daemon = street.run()
+        assert street.kinds() == ["started"]
+        assert "held by process" in refused(street.locker("journal", "set-aside"))
+        street.ended(daemon, signal.SIGTERM)
+        assert Path(f"{journal}.aside.1").read_bytes().startswith(b"no database")
+
+
 def test_the_journal_of_another_site_is_not_taken(at_rest: Street) -> None:
     other = at_rest.folder / "other.toml"
     other.write_text(at_rest.configuration.read_text().replace("number = 7", "number = 8"))
@@ -213,7 +228,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
     assert capsys.readouterr().err.startswith("usage: locker")
 
 
-def test_a_time_reset_that_the_root_did_not_sign_is_one_line_and_changes_nothing(street: Street, tmp_path: Path) -> None:
+def test_a_time_reset_that_the_root_did_not_sign_changes_nothing(street: Street, tmp_path: Path) -> None:
     document = tmp_path / "reset"
     document.write_bytes(b"no document of the root")
     line = refused(street.locker("time-reset", str(document), "--reason", "the floor lies in 2061"))
