@@ -130,7 +130,10 @@ def _card(screen: Screen, spoken: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _note(screen: Screen) -> str:
-    """What is not as it should be, beside what the screen is about: a hint of the flow, or another open door."""
+    """What is not as it should be, beside what the screen is about: a code that is not read, a hint of the flow, or
+    another open door."""
+    if f"unread.{screen.unread}" in LABELS:
+        return LABELS[f"unread.{screen.unread}"]
     if screen.params.get("hint"):
         return said("refused", {"reason": screen.params["hint"]})[0]
     if not screen.others:

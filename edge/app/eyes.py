@@ -1,16 +1,19 @@
-"""The camera process as a port of the runtime: codes become scans, its state becomes health."""
+"""The camera process as a port of the runtime: codes become scans, its state becomes health and hints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from edge.core.inputs import Health, Input, Scan
+from edge.core.inputs import Health, Input, Scan, Unread
 from hal.camera.child import CameraChild, CameraStatus
-from hal.camera.wire import Formats
+from hal.camera.wire import Formats, Hint
 
 __all__ = ["Eyes"]
 
 MAIN = "main"  # the one camera
+# What whoever holds a code can mend.  A picture that is dark or white all over is often nobody's: the status tells it.
+ABOUT_A_CODE: Final = frozenset({Hint.GLARE, Hint.TOO_FAR, Hint.BLURRED})
 
 
 class Eyes:
@@ -21,6 +24,7 @@ class Eyes:
         self._formats = Formats.QR
         self._child: CameraChild | None = None
         self._works: bool | None = None  # not known yet; a fault of an earlier life may stand in the books
+        self._unread = ""
         self.status: CameraStatus | None = None  # None until it has said something
 
     def look_for(self, formats: str) -> None:
@@ -46,3 +50,7 @@ class Eyes:
         if works is not self._works and (not works or status.frame_age_s is not None):
             self._works = works
             self._tell(Health("camera", MAIN, works, status.fault or ""))
+        unread = str(status.hint) if status.hint in ABOUT_A_CODE else ""
+        if unread != self._unread:
+            self._unread = unread
+            self._tell(Unread(unread))

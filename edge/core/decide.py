@@ -303,6 +303,10 @@ def _health(turn: Turn, told: inputs.Health) -> None:
         turn.record(events.FaultCleared(told.what, told.which))
 
 
+def _unread(turn: Turn, told: inputs.Unread) -> None:
+    turn.remember(unread=told.why)
+
+
 def _space(turn: Turn, told: inputs.Space) -> None:
     if told.mark != turn.state.space:
         turn.record(events.SpaceMarked(told.mark))
@@ -335,6 +339,7 @@ _HANDLERS: Final[dict[type[Input], Callable[[Turn, Any], None]]] = {
     inputs.SignedTime: lambda turn, told: commanding.signed_time(turn, told.time_s, told.source),
     inputs.Link: _link,
     inputs.Health: _health,
+    inputs.Unread: _unread,
     inputs.Space: _space,
     inputs.Dropped: lambda turn, told: turn.record(events.InputsDropped(told.what, told.count)),
     inputs.Forked: _forked,

@@ -131,6 +131,12 @@ class Health(Input, frozen=True):
     detail: str = ""
 
 
+class Unread(Input, frozen=True):
+    """Why a code that the camera sees cannot be read just now: `glare`, `too_far`, `blurred`; empty: it sees none."""
+
+    why: str
+
+
 class Space(Input, frozen=True):
     """Where the free space for the journal stands."""
 

@@ -70,6 +70,7 @@ class Memory(Struct, frozen=True):
     choices: int = 0  # number of the last choice set shown, over all sessions
     refusals: dict[str, tuple[float, int]] = field(default_factory=dict)  # reason → since when, how many not yet told
     formats: str = "qr"
+    unread: str = ""  # why the code before the camera cannot be read, as long as that is so
     online: bool = False
     full: bool = False  # the last commit found no room; nothing is decided for people until one does
     nonces: tuple[tuple[bytes, float], ...] = ()  # what an order to open may answer, and when each was made

@@ -29,6 +29,7 @@ class Screen(Struct, frozen=True):
     entry: what may be typed (`pin`, `number`, `label`), or empty.  doors: how each door is drawn on the map of the
     wall (`quiet`, `this`, `open`, `fault`, `free`).  door: the one this is about, 0 for none.
     others: other doors that stand open.  idle: whether the warning "are you still there?" is up.
+    unread: why the code before the camera cannot be read, where one is wanted; else empty.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Screen(Struct, frozen=True):
     others: tuple[int, ...] = ()
     idle: bool = False
     offline: bool = False
+    unread: str = ""
 
 
 # stage → (choices, tone, entry)
@@ -111,6 +113,7 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
         others=tuple(d for d in standing_open(memory) if d != session.door),
         idle=session.warned,
         offline=not memory.online,
+        unread=memory.unread if entry == "label" or session.stage == "refused" else "",
     )
 
 
@@ -139,6 +142,7 @@ def _nobody(site: Site, state: State, memory: Memory) -> Screen:
         doors=doors(site, state, memory, None),
         others=standing_open(memory),
         offline=not memory.online,
+        unread="" if name == "out_of_order" else memory.unread,
     )
 
 

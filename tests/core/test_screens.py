@@ -385,3 +385,25 @@ def test_offline_is_shown_and_serves_on() -> None:
     assert desk.screen().offline
     desk.skip(DAY_S)
     assert desk.scan(desk.code(ONE)).name == "opening"
+
+
+# -- a code that is seen and not read ---------------------------------------------------------------------------------
+
+
+def test_a_code_that_is_seen_and_not_read_is_a_live_hint_that_makes_no_tap_stale() -> None:
+    desk = standing()
+    before = desk.screen()
+    desk.tell(inputs.Unread("too_far"))
+    assert (desk.screen().unread, desk.screen().number) == ("too_far", before.number)
+    assert "pin" in desk.screen().choices
+    desk.tell(inputs.Unread(""))
+    assert desk.screen() == before
+
+
+def test_the_hint_stays_away_where_no_code_is_wanted() -> None:
+    desk = opened()
+    desk.tell(inputs.Unread("glare"))
+    assert (desk.screen().name, desk.screen().unread) == ("take", "")
+    desk = courier()
+    desk.tell(inputs.Unread("glare"))
+    assert (desk.screen().name, desk.screen().unread) == ("ready", "glare")

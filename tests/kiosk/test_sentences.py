@@ -125,6 +125,13 @@ def test_every_screen_is_drawn(name: str, some: dict[str, Any]) -> None:
         assert f'value="{each}"' in html
 
 
+@pytest.mark.parametrize("name", ["attract", "ready", "refused"])
+@pytest.mark.parametrize("why", ["glare", "too_far", "blurred"])
+def test_a_code_that_is_not_read_gets_a_hint(name: str, why: str) -> None:
+    shown = Screen(name, {**ALL, "reason": "malformed"}, ("end",), 3, "calm", "label" * (name == "ready"), unread=why)
+    assert LABELS[f"unread.{why}"] in fragment(SITE, shown)
+
+
 @pytest.mark.parametrize("name", ["jammed", "restoring", "out_of_order"])
 def test_bad_news_says_that_the_parcel_is_safe_and_whom_to_call(name: str) -> None:
     headline, instruction = said(name, parameters(ALL))
