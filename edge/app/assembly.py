@@ -211,6 +211,7 @@ class _Daemon:
     def _keep_ports(self, supervisor: Supervisor) -> None:
         self._desk.serve(self._runtime)
         self._page.runtime = self._runtime
+        print(f"locker: site {self._told.site.number} is ready; its screen is {self._page.address}", flush=True)
         supervisor.keep("control", self._control.serve)
         supervisor.keep("screen", self._page.run)
         if self._eyes is not None:

@@ -35,6 +35,12 @@ def test_when_it_is_ready_the_page_and_the_socket_answer(running: Street) -> Non
         assert b'data-screen="out_of_order"' in browser.request("GET", address).data
 
 
+def test_whoever_starts_it_by_hand_is_told_where_its_screen_is(street: Street) -> None:
+    daemon = street.run()
+    assert daemon.stdout is not None
+    assert daemon.stdout.readline() == f"locker: site 7 is ready; its screen is {street.ask('status')['kiosk']}\n"
+
+
 def test_without_a_world_the_locker_runs_and_its_doors_are_unknown(running: Street) -> None:
     status = running.ask("status")
     assert set(status["not_shut"].values()) == {"unknown"}
