@@ -7,7 +7,7 @@ loop.  Polling is part of the evidence: every 0.25 s while a door of the bank ha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, Final, TypeVar
 
@@ -24,6 +24,7 @@ CONTENT_POLL_S: Final = 30.0
 SETTLE_POLL_S: Final = 0.4
 SETTLE_READS: Final = 12
 SUPPLY_POLL_S: Final = 5.0
+UNSEEN_S: Final = 1.0  # four polls: what a door did in a longer gap, nobody has seen
 
 T = TypeVar("T")
 Lane = Callable[[str], Executor]
@@ -39,6 +40,7 @@ class Hardware:
         self._wake = {name: asyncio.Event() for name in parts.banks}
         self._wanted: dict[str, set[int]] = {name: set() for name in parts.banks}
         self._told: dict[int, Level] = {}
+        self._seen_s: dict[int, float] = {}  # when each door gave its last valid reading
         self._tasks: set[asyncio.Task[None]] = set()
         loop = asyncio.get_running_loop()
         for bank in parts.banks.values():
@@ -151,6 +153,7 @@ class Hardware:
             wake.clear()
             wanted, self._wanted[name] = self._wanted[name], set()
             readings = await self._read(name, bank)
+            self._tell_gaps(readings)
             news = {d: r for d, r in readings.items() if d in wanted or self._told.get(d) is not r.level}
             self._told |= {door: reading.level for door, reading in readings.items()}
             if news:
@@ -159,6 +162,21 @@ class Hardware:
             if now_answers is not answers:
                 answers = now_answers
                 self._tell(Health("board", name, answers, "" if answers else "no valid answer"))
+
+    def _tell_gaps(self, readings: Mapping[int, DoorReading]) -> None:
+        """A door of a live opening is found shut after its bus was busy for long: say since when it was not seen."""
+        gaps = {
+            door: DoorReading(Level.UNKNOWN, Evidence.NONE, self._seen_s[door])
+            for door, reading in readings.items()
+            if door in self._busy
+            and door in self._seen_s
+            and self._told.get(door) is Level.OPEN
+            and reading.level is Level.CLOSED
+            and reading.at_s - self._seen_s[door] > UNSEEN_S
+        }
+        if gaps:
+            self._tell(Levels(gaps))
+        self._seen_s |= {door: r.at_s for door, r in readings.items() if r.level is not Level.UNKNOWN}
 
     async def _read(self, name: str, bank: Bank) -> dict[int, DoorReading]:
         try:

@@ -1,16 +1,17 @@
 """The one loop.  It takes what waits, decides each in turn, commits all together, then acts, then tells.
 
 While a commit is under way inputs wait in the inbox, and are decided and committed as one group after it.  Effects run
-only after the commit of the events they came with (I1).  On a full disk nothing of a group counts: books and memory
-stay as they were, people are asked to come back, and everything else is decided again until there is room.  Any other
-error of the journal ends the process: start-up is the recovery.
+only after the commit of the events they came with (I1).  On a full disk nothing of a group counts, and each of its
+inputs is tried by itself: what moves parcels is written from the reserve, and is not held up by what may not.  Who then
+finds no room is asked to come back, and everything else is decided again until there is room.  Any other error of the
+journal ends the process: start-up is the recovery.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from edge.clock import Stamper
 from edge.core import events
@@ -24,7 +25,7 @@ from edge.core.ports import WallClock
 from edge.core.rows import Entry, Fork, Row, Stamp
 from edge.core.screens import Screen, screen
 from edge.core.site import Site
-from edge.core.turn import Books, Decision, Recorded
+from edge.core.turn import MAX_EVENTS, Books, Decision, Recorded
 from edge.core.words import ContentSensor
 from edge.journal import Journal
 from edge.runtime.hardware import Hardware, Lane
@@ -36,12 +37,25 @@ from edge.runtime.timers import Timers
 from edge.runtime.upkeep import Upkeep
 
 MAX_GROUP: Final = 64  # inputs decided for one commit; each gives a handful of events
+FULL_GROUP: Final = MAX_EVENTS  # events; one input more, and it is still what the journal takes in one commit
 FULL_PAUSE_S: Final = 1.0
 # A pulse of the last life ends within its absolute limit, 1 s; then latch, spring and contact have half a second more.
 SWING_S: Final = 1.5
 IDLE_S: Final = 1.0  # the loop turns at least this often, so that the watchdog hears of it
 
 T = TypeVar("T")
+
+
+class _Tried(NamedTuple):
+    """Inputs that were decided together, and what would be written of it."""
+
+    inputs: list[Arrival]
+    decisions: list[Decision]
+    entries: list[Entry]
+    custody: bool
+
+    def has(self, kind: type[Input]) -> bool:
+        return any(isinstance(arrival.told, kind) for arrival in self.inputs)
 
 
 class Runtime:
@@ -136,8 +150,7 @@ class Runtime:
             self._forks.append((fork, asyncio.get_running_loop().create_future()))
             first.append(_forked("copied", fork, False))
         first.append(Boot(self._version, doors, contents, self._release_s))
-        for told in first:
-            await self._commit([Arrival(told, self._stamper.stamp())])
+        await self._commit([Arrival(told, self._stamper.stamp()) for told in first])
 
     async def _turn(self) -> None:
         await self.inbox.wait(min(IDLE_S, self._notify.every_s or IDLE_S))
@@ -158,6 +171,13 @@ class Runtime:
     # -- decide, commit, act, tell ------------------------------------------------------------------------------------
 
     async def _commit(self, group: list[Arrival]) -> None:
+        """Decide and write as much of the group as goes into one commit; what is left waits for the next."""
+        tried = self._decide(group)
+        self.inbox.put_back(group[len(tried.inputs) :])
+        if not await self._write(tried):
+            await self._no_room(tried)
+
+    def _decide(self, group: list[Arrival]) -> _Tried:
         assert self.books is not None
         books, memory = self.books, self.memory
         decisions: list[Decision] = []
@@ -168,44 +188,70 @@ class Runtime:
             entries += [_entry(recorded, moment.stamp) for recorded in decision.recorded]
             books, memory = decision.books, decision.memory
             decisions.append(decision)
+            if len(entries) >= FULL_GROUP or isinstance(arrival.told, Halt):
+                break
+        return _Tried(group[: len(decisions)], decisions, entries, any(events.KINDS[e.kind].custody for e in entries))
+
+    async def _write(self, tried: _Tried) -> bool:
+        """Commit, act, tell.  False: there was no room, and nothing has happened."""
+        books, memory = tried.decisions[-1].books, tried.decisions[-1].memory
         try:
-            rows = await self._write(group, entries, books) if entries else []
+            rows = await self._append(tried, books) if tried.entries else []
         except JournalFull:
-            await self._no_room(group)
-            return
-        self.books, self.memory = books, memory.with_(full=False)
-        for decision in decisions:
+            return False
+        self.books, self.memory = books, memory.with_(full=False) if tried.entries else memory
+        for decision in tried.decisions:
             self._act(decision)
         await asyncio.sleep(0)  # the pulse's lane has its turn before a screen is drawn
         self._hardware.watch(frozenset(opening.door for opening in books.state.openings.values()))
-        self._tell_committed(rows, entries)
+        self._tell_committed(rows, tried.entries)
         self._show()
-        self._halted = self._halted or any(isinstance(arrival.told, Halt) for arrival in group)
+        self._halted = self._halted or tried.has(Halt)
+        return True
 
-    async def _write(self, group: list[Arrival], entries: list[Entry], books: Books) -> list[Row]:
-        stamp = group[-1].at
-        if any(isinstance(arrival.told, Forked) for arrival in group):
-            return await self._begin_epoch(entries)
-        custody = any(events.KINDS[entry.kind].custody for entry in entries)
-        snapshot = freeze(books.state) if self.journal.snapshot_due(len(entries)) else None
+    async def _append(self, tried: _Tried, books: Books) -> list[Row]:
+        if tried.has(Forked):
+            return await self._begin_epoch(tried.entries)
+        stamp = tried.inputs[-1].at
+        snapshot = freeze(books.state) if self.journal.snapshot_due(len(tried.entries)) else None
         return await self.in_lane(
-            lambda: self.journal.append(entries, stamp, snapshot=snapshot, custody=custody)  # the one fsync
+            lambda: self.journal.append(tried.entries, stamp, snapshot=snapshot, custody=tried.custody)  # the one fsync
         )
 
     async def _begin_epoch(self, entries: list[Entry]) -> list[Row]:
         (fork, durable), stamp, new = self._forks[0], self._stamper.stamp(), self._random(8)
         rows = await self.in_lane(lambda: self.journal.begin_epoch(new, fork, entries=entries, stamp=stamp))
         del self._forks[0]
-        durable.set_result(None)
+        if not durable.done():  # whoever asked may have gone meanwhile
+            durable.set_result(None)
         return rows
 
-    async def _no_room(self, group: list[Arrival]) -> None:
-        """Nothing was written, so nothing has happened.  People are refused; the rest is decided again."""
+    async def _no_room(self, tried: _Tried) -> None:
+        """Nothing was written, so nothing has happened.  Each is tried by itself: what bears on custody may use the
+        reserve.  Where even that finds no room, nothing overtakes it; the rest waits aside until there is some."""
+        stuck = False
+        for place, arrival in enumerate(tried.inputs):
+            alone = tried if len(tried.inputs) == 1 else self._decide([arrival])
+            if alone is not tried and await self._write(alone):
+                continue
+            stuck = True
+            self._halted = self._halted or alone.has(Halt)  # a stop needs no row
+            person = isinstance(arrival.told, PEOPLE)
+            if person or alone.custody or alone.decisions[-1].memory.choices != self.memory.choices:
+                self._send_home()
+            if alone.custody and not person:
+                self.inbox.put_back([a for a in tried.inputs[place:] if not isinstance(a.told, PEOPLE)])
+                await asyncio.sleep(FULL_PAUSE_S)
+                break
+            if not person:
+                self.inbox.set_aside(arrival.told)
+        if stuck:
+            await self._upkeep.make_room()
+
+    def _send_home(self) -> None:
+        """What becomes of the person at the screen cannot be written, so nothing does."""
         self.memory = self.memory.with_(full=True, session=None, choices=self.memory.choices + 1)
-        self.inbox.put_back([arrival for arrival in group if not isinstance(arrival.told, PEOPLE)])
         self._show()
-        await self._upkeep.make_room()
-        await asyncio.sleep(FULL_PAUSE_S)
 
     def _act(self, decision: Decision) -> None:
         for timer in decision.timers:

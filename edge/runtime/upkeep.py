@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
+from edge.core.errors import JournalFull
 from edge.core.inputs import Input, Space
 from edge.journal import Journal
 
@@ -38,15 +39,20 @@ class Upkeep:
         elif now - self._space_s >= SPACE_EVERY_S:
             self._space_s = now
             await self._measure()
-        elif now - self._compact_s >= COMPACT_EVERY_S:
-            gone = await self._in_lane(lambda: self._journal.compact(keep_rows=KEEP_ROWS))
-            if not gone:
-                self._compact_s = now
+        elif now - self._compact_s >= COMPACT_EVERY_S and not await self._compact(KEEP_ROWS):
+            self._compact_s = now
 
     async def make_room(self) -> None:
-        """The disk is full: give back what may be given back, sooner than planned."""
-        await self._in_lane(lambda: self._journal.compact(keep_rows=1))
-        self._space_s = float("-inf")
+        """The disk is full: give back what may be given back, sooner than planned, and say how it stands."""
+        await self._compact(1)
+        await self._measure()
+
+    async def _compact(self, keep_rows: int) -> bool:
+        """Whether rows went; to delete takes room as well, and without any none go."""
+        try:
+            return bool(await self._in_lane(lambda: self._journal.compact(keep_rows=keep_rows)))
+        except JournalFull:
+            return False
 
     async def _measure(self) -> None:
         space = await self._in_lane(self._journal.space)
