@@ -1,7 +1,7 @@
 # Each target does its own set-up. A fresh Debian 12 needs make, Python 3.11 or newer, and pip; nothing else.
 BIN := .venv/bin
 
-.PHONY: help demo test bench lint lock clean venv
+.PHONY: help demo test bench simulate lint lock clean venv
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -15,6 +15,12 @@ test: venv ## all tests
 
 bench: venv ## the figures, printed and written as bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+SEEDS ?= 10
+HOURS ?= 1
+
+simulate: venv ## lives of a locker in a simulated street, power cuts and all: SEEDS=10 HOURS=1
+	@$(BIN)/python -m tests.sim --seeds 1:$$(($(SEEDS) + 1)) --hours $(HOURS) $(ARGS)
 
 lint: venv ## style, types and the walls between the rooms
 	@$(BIN)/ruff check .

@@ -48,7 +48,7 @@ class CloudLine(Line, Protocol):
 class Cloud:
     """Sender and listener of an enrolled site; `send` and `listen` are ports, run again when they fail.
 
-    line: instead of the one that `table` describes.
+    line: instead of the one that `table` describes.  rng: how long is waited before another try.
     """
 
     def __init__(
@@ -63,9 +63,11 @@ class Cloud:
         health: Callable[[], bytes],
         mark_seq: int,
         line: CloudLine | None = None,
+        rng: random.Random | None = None,
     ) -> None:
         self._runtime, self._lane, self._wall_s, self._health = runtime, lane, wall_s, health
         self._line = line or uplink(table)
+        self._rng = rng or random.SystemRandom()
         self._waits = Waits(cap_s=table.longest_wait_s, first_connect_s=table.first_connect_s)
         self._batching = Batching(age_s=table.batch_age_s, heartbeat_s=table.heartbeat_s)
         first = accept_keys(0, enrolment.keys, enrolment.root, Here(enrolment.site, frozenset(enrolment.groups)))
@@ -85,7 +87,7 @@ class Cloud:
             _Outbox(self._runtime, self.reports),
             self._line,
             self.reports,
-            rng=random.SystemRandom(),
+            rng=self._rng,
             lane=self._lane("uplink"),
             health=self._health,
             wall_s=self._wall_s,
@@ -99,7 +101,7 @@ class Cloud:
             self._line,
             self.reports,
             lambda: _facts(self._runtime),
-            rng=random.SystemRandom(),
+            rng=self._rng,
             lane=self._lane("orders"),
             waits=self._waits,
         ).run()

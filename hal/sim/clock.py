@@ -38,6 +38,11 @@ class Agenda:
         self._numbers = itertools.count()
         self._happening = False
 
+    @property
+    def next_s(self) -> float | None:
+        """When the next thing will happen; None when nothing is planned."""
+        return self._plans[0][0] if self._plans else None
+
     def at(self, at_s: float, happen: Callable[[], None]) -> None:
         """Let `happen` be called when `at_s` is reached; at once on the next advance where it is past."""
         if len(self._plans) >= AGENDA_LIMIT:

@@ -67,11 +67,14 @@ class SimSite:
         capacity: int = 1 << 40,
         limits: JournalLimits | None = None,
         policy: Policy | None = None,
+        plans: tuple[CompartmentPlan, ...] | None = None,
         image: CardImage | None = None,
         machine_id: str = "machine-a",
         connect: Callable[[Runtime], Cloud] | None = None,
+        line_s: Callable[[], float] | None = None,
     ) -> None:
-        plans = tuple(CompartmentPlan(n, Size.M, feedback, content) for n in range(1, doors + 1))
+        """`line_s` says after each job what the line to the cloud still owes in time."""
+        plans = plans or tuple(CompartmentPlan(n, Size.M, feedback, content) for n in range(1, doors + 1))
         self.site = Site(
             number=SITE,
             compartments=plans,
@@ -80,7 +83,8 @@ class SimSite:
             pin_key=PIN_KEY,
         )
         self.disk = SimDisk(seed, capacity=capacity, image=image)
-        self.loop = SimLoop(seed, stall_s=self.disk.take_stall_s)
+        owed_s = line_s or (lambda: 0.0)
+        self.loop = SimLoop(seed, stall_s=lambda: self.disk.take_stall_s() + owed_s())
         asyncio.set_event_loop(self.loop)
         self.world = World(plans, seed, now_s=0.0)
         self.wall = SimWall(self.loop)
@@ -130,6 +134,19 @@ class SimSite:
         """What ended the runtime of this life, if anything did."""
         done = self._task is not None and self._task.done() and not self._task.cancelled()
         return self._task.exception() if done and self._task is not None else None
+
+    @property
+    def off(self) -> bool:
+        """No process runs: the power is gone, or it was killed."""
+        return self._life is None
+
+    @property
+    def boot_began_s(self) -> tuple[int, float] | None:
+        """Number of the present boot, and the time of the loop from which its monotonic stamps count."""
+        if self.runtime is None or not self.runtime.ready.is_set():
+            return None
+        stamper = self.runtime._stamper
+        return stamper._boot, stamper._began_s
 
     async def _main(self) -> None:
         journal = await asyncio.get_running_loop().run_in_executor("journal", self._open)  # type: ignore[arg-type]
@@ -271,7 +288,8 @@ class SimSite:
 
     @property
     def state(self) -> State:
-        assert self.runtime is not None and self.runtime.books is not None
+        assert self.runtime is not None
+        assert self.runtime.books is not None
         return self.runtime.books.state
 
     def parcel_id(self, label: str) -> str:

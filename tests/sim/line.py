@@ -1,0 +1,134 @@
+"""The cloud of a simulated life: the real hub, on a line that loses, delays, doubles and is cut; and who forges."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from edge.app.cloud import Cloud
+from edge.app.configuration import CloudTable
+from edge.core.errors import LinkDown, LockerError
+from edge.core.orders import What
+from edge.runtime import Runtime
+from sync.enrol import Enrolment, enrol, load_enrolment
+from sync.hub import books, orders
+from sync.hub.desk import Desk
+from sync.hub.enrolment import make_claim
+from sync.hub.ingest import ingest
+from sync.hub.store import HubStore
+from tests.credentials.known_keys import NOW_S, SITE
+from tests.faults.clouds import KEYS
+from tests.sync.street import Wire
+
+POLL_S: Final = 30.0  # a question waits so long at a hub that has nothing to say
+
+
+class LossyLine(Wire):
+    """Loses questions and answers by `lose`; delivers some batches twice, and some that are long past."""
+
+    owed_s = 0.0
+
+    def send(self, site: int, sealed: bytes) -> bytes:
+        self.owed_s += self.chance.choice((0.02, 0.1, 2.0))
+        if self.requests and self.chance.random() < self.lose:
+            ingest(self.desk.store, site, self.chance.choice(self.requests), self.desk.now_s())
+        answer = super().send(site, sealed)
+        del self.requests[:-50]
+        return answer
+
+    def poll(self, site: int, question: bytes) -> bytes:
+        answer = super().poll(site, question)
+        waits = not orders.pending(self.desk.store, site, 0, self.desk.now_s())
+        self.owed_s += POLL_S if waits else 1.0
+        return answer
+
+    def take_s(self) -> float:
+        owed, self.owed_s = self.owed_s, 0.0
+        return owed
+
+    def close(self) -> None:
+        """Nobody waits at it: simulated jobs end at once."""
+
+
+class Hub:
+    """One hub in `folder`, its line to the site, and the keys on the site's card."""
+
+    def __init__(self, folder: Path, seed: int, now_s: Any) -> None:
+        self._folder, self._now_s, self._chance = folder, now_s, Random(f"{seed}/hub")
+        self.desk = self._opened()
+        self.desk.store.add_site(SITE, "Harbour Street", "", "[]")
+        self.line = LossyLine(self.desk, Random(f"{seed}/line"))
+        self._card = folder / "card"
+        self._card.mkdir()
+        claim = make_claim(self.desk.store, SITE, self._chance.randbytes, NOW_S)
+        enrol(self.line, claim, self._card, self._chance.randbytes)
+        self.enrolment: Enrolment = load_enrolment(self._card)
+        self._backup: Path | None = None
+
+    def connect(self, runtime: Runtime) -> Cloud:
+        return Cloud(
+            runtime,
+            CloudTable(first_connect_s=5, longest_wait_s=120),
+            self.enrolment,
+            self._card,
+            str,  # type: ignore[arg-type]  # a simulated lane is its name
+            wall_s=self._now_s,
+            health=bytes,
+            mark_seq=0,
+            line=self.line,
+            rng=self._chance,
+        )
+
+    def order(self, what: What) -> int:
+        """Give an order; 0 when the hub would not."""
+        try:
+            with self.desk.store.transaction():
+                return orders.issue(self.desk.store, KEYS, SITE, what, self._now_s())
+        except LockerError:
+            return 0
+
+    def nonce(self) -> bytes:
+        try:
+            with self.desk.store.transaction():
+                return orders.nonce_of(self.desk.store, SITE, self._now_s())
+        except LockerError:
+            return b""
+
+    def signed_orders(self) -> list[bytes]:
+        """What once went over the line, for whoever plays it again."""
+        return [bytes(r["signed"]) for r in self.desk.store.all("SELECT signed FROM orders ORDER BY number")]
+
+    def hashes(self) -> list[str]:
+        """The hashes of the rows on the hub's present line."""
+        found: list[dict[str, Any]] = []
+        while step := books.events(self.desk.store, SITE, "", found[-1]["seq"] if found else 0, 1000):
+            found += step
+        return [record["hash"] for record in found]
+
+    def back_up(self) -> None:
+        self.desk.store.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._backup is not None:
+            shutil.rmtree(self._backup)
+        self._backup = Path(shutil.copytree(self._folder / "hub", self._folder / "backup"))
+
+    def restore(self) -> bool:
+        """Its disk died; it goes on with an older file."""
+        if self._backup is None:
+            return False
+        self.desk.close()
+        shutil.rmtree(self._folder / "hub")
+        shutil.copytree(self._backup, self._folder / "hub")
+        self.desk = self.line.desk = self._opened()
+        return True
+
+    def close(self) -> None:
+        self.desk.close()
+
+    def _opened(self) -> Desk:
+        directory = self._folder / "hub"
+        return Desk(HubStore(directory), KEYS, directory, self._now_s, self._chance.randbytes)
+
+
+__all__ = ["Hub", "LinkDown"]

@@ -1,0 +1,139 @@
+"""A person before the simulated wall: looks at the screen, taps, types, and handles doors with two hands."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from edge.core import inputs
+from edge.core.errors import LockerError
+from edge.core.screens import Screen
+from hal.sim.doors import Position
+from tests.sim.site import SimSite
+from tests.sim.truth import Truth
+
+SITS_IDLE_S: Final = 70.0  # longer than any session that nobody tends
+
+
+@dataclass
+class Street:
+    """What everybody in it has in common.  `log`: an act, one step of the life."""
+
+    site: SimSite
+    truth: Truth
+    chance: random.Random
+    log: Callable[[str], None]
+    moved: Callable[[], None]  # something was planned in the world: let it happen in time
+
+
+class Person:
+    who = "somebody"
+
+    def __init__(self, street: Street) -> None:
+        self.street = street
+        self.site, self.truth, self.chance = street.site, street.truth, street.chance
+
+    # -- the screen
+
+    def screen(self) -> Screen | None:
+        runtime = self.site.runtime
+        return runtime.screen() if runtime is not None and runtime.ready.is_set() else None
+
+    def stage(self) -> str:
+        shown = self.screen()
+        return shown.name if shown is not None else "dark"
+
+    def do(self, text: str) -> None:
+        self.street.log(f"{self.who} {text}")
+
+    def scan(self, text: str, symbology: str = "QRCode") -> None:
+        self.site.tell(inputs.Scan(text, symbology))
+
+    def type(self, text: str) -> None:
+        shown = self.screen()
+        if shown is not None:
+            self.do(f"types {len(text)} characters at {shown.name}")
+            self.site.tell(inputs.Typed(text, shown.number))
+
+    def tap(self, choice: str) -> bool:
+        """Tap what stands there; False when it does not."""
+        shown = self.screen()
+        if shown is None or choice not in shown.choices:
+            return False
+        self.do(f"taps {choice} at {shown.name}")
+        self.site.tell(inputs.Chosen(choice, shown.number))
+        return True
+
+    async def pause(self, least_s: float = 0.4, most_s: float = 2.5) -> None:
+        await asyncio.sleep(self.chance.uniform(least_s, most_s))
+
+    async def home(self) -> bool:
+        """Wait until nobody is at the screen."""
+        for _ in range(40):
+            if self.stage() in ("attract", "restoring"):
+                return True
+            if not self.tap("end"):
+                await asyncio.sleep(SITS_IDLE_S / 20)
+        return False
+
+    def likely(self, chance: float) -> bool:
+        return self.chance.random() < chance
+
+    # -- the wall
+
+    def hand(self, what: str, act: Callable[[], object]) -> bool:
+        """Do something at the wall; False when it cannot be done."""
+        try:
+            act()
+        except LockerError as why:
+            self.do(f"cannot {what}: {why}")
+            return False
+        finally:
+            self.street.moved()
+        self.do(what)
+        return True
+
+    def is_shut(self, door: int) -> bool:
+        self.site.world.advance(self.site.loop.time())
+        return self.site.world.position(door) is Position.SHUT
+
+    def inside(self, door: int) -> list[str]:
+        return [parcel.name for parcel in self.site.world.inside(door)]
+
+    def senses(self, door: int) -> bool:
+        """Whether the compartment's sensor would notice what is done in there."""
+        plan = self.site.site.plan(door)
+        faults = self.site.world.faults
+        return plan.content != "none" and not any(
+            faults.has(name, door) for name in ("no_content_sensor", "infrared_blocked", "scale_drift")
+        )
+
+    def pull(self, door: int) -> bool:
+        return self.hand(f"pulls door {door}", lambda: self.site.world.person.pull(door)) and not self.is_shut(door)
+
+    def push(self, door: int) -> None:
+        self.hand(f"pushes door {door}", lambda: self.site.world.person.push(door))
+
+    def shut(self, door: int, *, own: bool = False) -> None:
+        """own: whoever shuts it has just put there what is inside.  Else nobody can know why it was left."""
+        if not self.is_shut(door):
+            if not own and not self.senses(door):
+                self.truth.hidden.update(self.inside(door))
+            self.hand(f"shuts door {door}", lambda: self.site.world.person.shut(door))
+
+    def take(self, door: int, label: str) -> bool:
+        if self.is_shut(door):
+            return False
+        taken = self.hand(f"takes {label} from {door}", lambda: self.site.world.person.take(door, label))
+        if taken:
+            self.site.world.person.drop(label)
+            self.truth.hidden.discard(label)
+        return taken
+
+    def put(self, label: str, door: int) -> bool:
+        if self.is_shut(door):
+            return False
+        return self.hand(f"puts {label} into {door}", lambda: self.site.world.person.put(label, door))

@@ -1,0 +1,65 @@
+"""What really happened in the simulated street, for whoever checks what the site says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from edge.core.claims import Claims
+from edge.core.credential import parcel_id
+from edge.core.words import Purpose
+from sync.hub.issue import mint_code
+from tests.core.desk import DAY_S
+from tests.credentials.known_keys import NOW_S, PICKUP, SITE
+
+CARRIER: Final = "dpd"
+
+
+@dataclass
+class Consignment:
+    """One parcel as its sender knows it.  `kind`: pickup, or return (a customer puts it in)."""
+
+    label: str
+    reservation: str
+    pin: str = ""
+    kind: str = "pickup"
+    generation: int = 0
+    announced: bool = False
+    called_off: bool = False  # cancelled, or its code revoked without another: its code need not open
+    declined: bool = False
+
+    @property
+    def parcel(self) -> str:
+        return parcel_id(CARRIER, self.label).hex()
+
+    @property
+    def code(self) -> str:
+        purpose = Purpose.DROP_OFF if self.kind == "return" else Purpose.PICKUP
+        claims = Claims(
+            id=bytes.fromhex(self.reservation),
+            site=SITE,
+            expires_s=NOW_S + 40 * DAY_S,
+            generation=self.generation,
+            purpose=purpose,
+        )
+        return mint_code(claims, PICKUP)
+
+
+@dataclass
+class Truth:
+    """The street's own book.  `hidden`: parcels that somebody left where no locker could know it."""
+
+    parcels: dict[str, Consignment] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    secrets: list[str] = field(default_factory=list)  # PINs and codes: never on the card, in an event or on a screen
+    opened_orders: dict[int, tuple[int, float]] = field(default_factory=dict)  # number → door, when it was given
+    genuine_orders: set[int] = field(default_factory=set)
+    disk_troubles: int = 0  # so often an error of the card was arranged: a process may end of it
+
+    def add(self, consignment: Consignment) -> Consignment:
+        self.parcels[consignment.label] = consignment
+        self.secrets += [consignment.code, *([consignment.pin] if consignment.pin else [])]
+        return consignment
+
+    def of_parcel(self, parcel: str) -> Consignment | None:
+        return next((known for known in self.parcels.values() if known.parcel == parcel), None)
