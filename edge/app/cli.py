@@ -28,13 +28,8 @@ Command = Callable[[argparse.Namespace], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    for name, other in _WHOLE.items():
-        if arguments[:1] == [name]:
-            return other(arguments[1:])
-    wanted = _parser().parse_args(arguments)
-    command: Command = wanted.command
     try:
-        return command(wanted)
+        return _one(arguments)
     except ConfigurationError as error:
         print("\n".join(error.lines), file=sys.stderr)
         return 1
@@ -50,6 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _one(arguments: Sequence[str]) -> int:
+    for name, other in _WHOLE.items():
+        if arguments[:1] == [name]:
+            return other(arguments[1:])
+    wanted = _parser().parse_args(arguments)
+    command: Command = wanted.command
+    return command(wanted)
 
 
 def _one_line(text: str) -> str:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -170,7 +171,9 @@ class Street:
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Look again at each turn of the daemon's loop, which tells of it when run with WATCHDOG_USEC."""
+        ends_s = time.monotonic() + WITHIN_S
         while not holds():
+            assert time.monotonic() < ends_s, f"not within {WITHIN_S:g} s: {self.ask('status')}"
             self.manager.hears("WATCHDOG=1")
 
     def kinds(self) -> list[str]:

@@ -62,10 +62,10 @@ def test_a_site_that_cannot_reach_its_cloud_says_so_and_serves(house: House, str
     street.locker("enrol", claim(house, 7))
     street.put(house.server.url, "http://127.0.0.1:9")
     street.run(WATCHDOG_USEC="400000")
-    street.until(lambda: "Connection refused" in street.ask("status")["link"])
+    street.until(lambda: "connection refused" in street.ask("status")["link"])
     status = street.ask("status")
     assert (status["online"], status["unsent"]) == (False, status["head"])
-    assert "Connection refused" in street.locker("status").stdout
+    assert "connection refused" in street.locker("status").stdout
 
 
 def test_an_enrolment_of_another_site_is_one_line(house: House, street: Street) -> None:
