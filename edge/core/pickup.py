@@ -168,7 +168,8 @@ class Pickup:
     def _grace_over(self, turn: Turn, opening: Opening, content: Content, session: Session | None) -> None:
         door = opening.door
         turn.record(events.OpeningEnded(opening.number, door, "reopened_in_grace"))
-        inferred = turn.state.compartments[door].reason == "grace"
+        # Behind a door that was found open after a cut anything may have been put since.
+        inferred = turn.state.compartments[door].reason == "grace" and not doors.interrupted(turn, opening)
         if opening.said in ("empty", "wrong"):
             pass  # the complaint has put the compartment into review
         elif content is Content.PRESENT:

@@ -253,6 +253,20 @@ def test_cut_after_collected_is_collected_and_grace_is_over(content: ContentSens
     assert desk.compartment(3).state is expected
 
 
+def test_i6_a_cut_while_its_door_is_open_again_in_grace_leaves_a_blind_compartment_in_review() -> None:
+    """Whoever shuts a door that was found open may have put something in: no grace makes that free."""
+    desk = opened(Blind)
+    desk.wait(5)
+    desk.door_closes(3)
+    desk.tap("open_again")
+    desk.door_opens(3)
+    cut(desk)
+    desk.door_closes(3)
+    desk.wait(400)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert not [e for e in desk.of(events.CompartmentFreed) if e.door == 3]
+
+
 # -- command and effect --------------------------------------------------------------------------------------------
 
 
