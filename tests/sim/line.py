@@ -16,7 +16,7 @@ from sync.enrol import Enrolment, enrol, load_enrolment
 from sync.hub import books, orders
 from sync.hub.desk import Desk
 from sync.hub.enrolment import make_claim
-from sync.hub.ingest import ingest
+from sync.hub.ingest import current_mark, ingest
 from sync.hub.store import HubStore
 from tests.credentials.known_keys import NOW_S, SITE
 from tests.faults.clouds import KEYS
@@ -99,6 +99,10 @@ class Hub:
     def signed_orders(self) -> list[bytes]:
         """What once went over the line, for whoever plays it again."""
         return [bytes(r["signed"]) for r in self.desk.store.all("SELECT signed FROM orders ORDER BY number")]
+
+    def stands_at(self) -> tuple[int, bytes]:
+        mark = current_mark(self.desk.store, SITE)
+        return mark.seq, mark.hash
 
     def hashes(self) -> list[str]:
         """The hashes of the rows on the hub's present line."""

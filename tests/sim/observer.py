@@ -374,7 +374,7 @@ class Observer:
     def _lied(self, door: int, at_s: float | None) -> bool:
         """Whether the contact of this door was not to be believed lately."""
         now = any(self.site.world.faults.has(name, door) for name in LIES)
-        return now or self._fault_since(door, (self._now_s if at_s is None else at_s) - 60)
+        return now or self._fault_near("crossed_wires", 0) or self._fault_since(door, (self._now_s if at_s is None else at_s) - 60)
 
     def _fault_since(self, door: int, since_s: float) -> bool:
         return any(t >= since_s and name in BLIND and d in (0, door) for t, name, d in self._faults) or any(
@@ -497,6 +497,11 @@ class Observer:
             for secret in self.truth.secrets:
                 if secret.encode() in content:
                     self.find("i11_no_secret_on_the_card", f"{name} holds {secret[:12]}")
+
+    def hub_stands_at(self, seq: int, digest: bytes) -> None:
+        """I4: the hub never has a row that is not durable here, nor another one in its place."""
+        if seq and (seq > len(self.rows) or self.rows[seq - 1].hash != digest):
+            self.find("i4_the_hub_has_only_durable_rows", f"the hub stands at row {seq}, durable are {len(self.rows)}")
 
     def at_hub(self, hashes: list[str]) -> None:
         """I4: what the hub has is what is durable, in order, nothing left out, nothing twice."""

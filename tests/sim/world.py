@@ -228,6 +228,7 @@ class World:
         self.site.world.advance(self.site.loop.time())
         self._plan()
         self.observer.look()
+        self.observer.hub_stands_at(*self.hub.stands_at())
         self._stop_if_found()
         if self.site.failure is not None:
             self._failed(self.site.failure)
