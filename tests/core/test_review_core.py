@@ -8,10 +8,23 @@ import pytest
 from msgspec import structs
 
 from edge.core import events, inputs
+from edge.core.allocation import lettable
+from edge.core.orders import Extend
 from edge.core.ports import ContentReading
 from edge.core.site import Policy
-from edge.core.words import CompartmentState, Content, ContentSensor, ParcelState, Purpose, Size
+from edge.core.words import (
+    ClockTrust,
+    CompartmentState,
+    Content,
+    ContentSensor,
+    ParcelState,
+    PulseOutcome,
+    Purpose,
+    Size,
+)
 from tests.core.desk import DAY_S, Desk, Sent, sent, wall
+from tests.core.rounds import roster
+from tests.credentials.known_keys import NOW_S
 
 ONE = sent("JD000801")
 TWO = sent("JD000802")
@@ -233,3 +246,66 @@ def test_an_announced_parcel_that_was_not_left_yet_stays_announced() -> None:
     desk.wait(130)
     assert desk.parcel(ONE).state is ParcelState.ANNOUNCED
     assert desk.books.shelf.tracking(ONE.parcel) == ONE.tracking
+
+
+# -- guards that nothing else leans on ---------------------------------------------------------------------------------
+
+
+def test_i2_grace_ends_with_the_next_letting_even_when_that_came_to_nothing() -> None:
+    desk = Desk(stands={3: ONE}, content=ContentSensor.INFRARED)
+    desk.scan(desk.code(ONE))
+    desk.take(3)
+    assert desk.compartment(3).state is CompartmentState.FREE
+    desk.courier_comes()
+    for door in (1, 2, 4, 5, 6, 7, 8):
+        desk.technical("out_of_service", door)
+    assert desk.scan(TWO.tracking).door == 3
+    desk.door_opens(3)
+    desk.tap("cancel")
+    desk.wait(3)
+    desk.door_closes(3)
+    desk.tap("end")
+    assert desk.compartment(3).state is CompartmentState.FREE
+    assert desk.scan(desk.code(ONE)).params["reason"] == "already_used"
+
+
+def test_what_became_of_the_first_pulse_is_not_what_became_of_the_second() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    second = desk.pulsed()[-1]
+    assert second.attempt == 2
+    desk.tell(inputs.PulseEnded(3, second.opening, 1, PulseOutcome.BROKEN))
+    assert desk.opening(3) is not None
+    assert not desk.of(events.OpeningLapsed)
+
+
+def test_a_courier_takes_only_what_may_be_taken_from_a_shared_compartment() -> None:
+    desk = Desk(stands={3: (ONE, TWO)})
+    desk.order(Extend(TWO.parcel, 30 * DAY_S))
+    desk.skip(8 * DAY_S)
+    desk.wait(61)
+    roster(desk)
+    desk.courier_comes(purpose=Purpose.COLLECTION)
+    desk.tap("collect")
+    desk.tap("all")
+    opening = desk.opening(3)
+    assert opening is not None
+    assert opening.parcels == (ONE.parcel,)
+
+
+def test_i6_a_compartment_is_not_let_while_somebody_is_at_its_door() -> None:
+    desk = Desk(content=ContentSensor.INFRARED)
+    desk.sensors_answer = False
+    desk.technical("open", 1)
+    desk.door_opens(1)
+    desk.door_closes(1)
+    assert desk.opening(1) is not None
+    assert 1 not in [plan.door for plan in lettable(desk.site, desk.state, desk.memory)]
+
+
+@pytest.mark.parametrize(("ahead_s", "believed"), [(DAY_S // 2, True), (3 * DAY_S, False)])
+def test_i9_a_disciplined_clock_is_believed_within_a_day_of_signed_time(ahead_s: int, believed: bool) -> None:
+    desk = Desk()
+    desk.clock(NOW_S + ahead_s, ClockTrust.NTP)
+    assert desk.time().trusted is believed

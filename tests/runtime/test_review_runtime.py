@@ -96,6 +96,32 @@ def test_a_card_without_any_room_is_out_of_order_and_serves_again_when_there_is(
         check(site, ["JD0001"])
 
 
+def test_i7_what_a_door_did_while_nothing_could_be_written_keeps_its_time_and_its_order() -> None:
+    with SimSite(25, limits=SMALL, capacity=3_000_000) as site:
+        site.start()
+        site.let(site.enrolled())
+        filled(site)
+        site.disk.capacity = 0
+        for number in range(400):  # until the reserve is gone too
+            site.tell(inputs.Typed("00000000", site.screen().number))
+            site.run_for(1)
+            if site.screen().name == "out_of_order":
+                break
+            site.tell(inputs.Chosen("back", site.screen().number))
+            site.run_for(60 * (number % 5 == 4) + 1)
+        assert site.screen().name == "out_of_order"
+        began_s = site.loop.time()
+        site.tell(inputs.Levels({1: DoorReading(Level.OPEN, Evidence.SWITCH, began_s)}))
+        site.run_for(10)
+        site.tell(inputs.Levels({1: DoorReading(Level.CLOSED, Evidence.SWITCH, began_s + 10)}))
+        site.run_for(60)
+        site.disk.capacity = 1 << 40
+        site.run_for(30)
+        moved = [row for row in site.rows() if row.kind in ("door_forced", "door_shut")]
+        assert [row.kind for row in moved] == ["door_forced", "door_shut"]
+        assert 9_000 < moved[1].mono_ms - moved[0].mono_ms < 12_000
+
+
 def test_more_events_than_one_commit_takes_are_written_in_several() -> None:
     doors = 600
     with SimSite(24, doors=doors, content=ContentSensor.NONE, feedback=Feedback.SWITCH) as site:
