@@ -232,7 +232,8 @@ class Runtime:
         stuck = False
         for place, arrival in enumerate(tried.inputs):
             alone = tried if len(tried.inputs) == 1 else self._decide([arrival])
-            if alone is not tried and await self._write(alone):
+            hopeless = stuck and bool(alone.entries) and not alone.custody  # another like it has just found no room
+            if alone is not tried and not hopeless and await self._write(alone):
                 continue
             stuck = True
             self._halted = self._halted or alone.has(Halt)  # a stop needs no row

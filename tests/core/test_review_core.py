@@ -309,3 +309,11 @@ def test_i9_a_disciplined_clock_is_believed_within_a_day_of_signed_time(ahead_s:
     desk = Desk()
     desk.clock(NOW_S + ahead_s, ClockTrust.NTP)
     assert desk.time().trusted is believed
+
+
+def test_i2_what_was_collected_is_not_announced_anew() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.take(3)
+    assert desk.announce(ONE) == "refused: collected"
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED

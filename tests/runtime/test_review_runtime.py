@@ -62,6 +62,20 @@ def test_on_a_full_card_a_wrong_pin_is_counted_and_a_code_opens_while_other_news
         check(site, ["JD0001"])
 
 
+def test_a_courier_who_went_is_nobody_even_when_that_cannot_be_written() -> None:
+    with SimSite(26, limits=SMALL, capacity=3_000_000) as site:
+        site.start()
+        site.let(site.enrolled())
+        site.let(site.courier_comes())
+        assert site.screen().name == "ready"
+        filled(site)
+        assert site.screen().name == "ready"
+        site.run_for(120)
+        assert site.runtime is not None
+        assert len(site.runtime.inbox) > MAX_GROUP
+        assert site.runtime.memory.session is None
+
+
 def test_a_stop_on_a_full_card_needs_no_row() -> None:
     with SimSite(22, limits=SMALL, capacity=3_000_000) as site:
         site.start()
