@@ -125,6 +125,8 @@ class Journal:
         writing.check(entries, self._store.limits)
         with self._store.acting("append"):
             self._store.cap(custody)
+            if not custody and space.for_custody_only(self._store.path, self._store.files, self._store.limits):
+                raise JournalFull(f"journal {self._store.path}: the room that is left is for custody events only")
             rows = writing.linked(self._head, entries, stamp)
             return self._store.finding_room(lambda: self._commit(rows, entries, snapshot), ballast=custody)
 

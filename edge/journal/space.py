@@ -45,6 +45,11 @@ def measure(connection: apsw.Connection, path: str, files: Files, limits: Journa
     return Space(worst, free, total, used, max(limits.soft_cap - used, 0), ballast)
 
 
+def for_custody_only(path: str, files: Files, limits: JournalLimits) -> bool:
+    """Whether what room there is came from the ballast: it serves pickups, and nothing else may eat it up."""
+    return files.size(ballast_path(path)) is None and files.room(path)[0] < limits.reserve
+
+
 def ballast_path(path: str) -> str:
     return f"{path}.ballast"
 

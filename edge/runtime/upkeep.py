@@ -12,6 +12,7 @@ from edge.journal import Journal
 
 SPACE_EVERY_S: Final = 30.0
 COMPACT_EVERY_S: Final = 600.0
+ROOM_EVERY_S: Final = 5.0  # while the disk is full
 KEEP_ROWS: Final = 100_000  # some months of an ordinary site, for whoever asks what happened
 
 
@@ -30,6 +31,7 @@ class Upkeep:
         self._journal, self._in_lane, self._tell, self._mark = journal, in_lane, tell, mark
         self._space_s = float("-inf")
         self._compact_s = float("-inf")
+        self._room_s = float("-inf")
 
     async def idle(self) -> None:
         """One bounded piece of work, then back to the inbox."""
@@ -44,8 +46,11 @@ class Upkeep:
 
     async def make_room(self) -> None:
         """The disk is full: give back what may be given back, sooner than planned, and say how it stands."""
-        await self._compact(1)
-        await self._measure()
+        now = asyncio.get_running_loop().time()
+        if now - self._room_s >= ROOM_EVERY_S:
+            self._room_s = now
+            await self._compact(1)
+            await self._measure()
 
     async def _compact(self, keep_rows: int) -> bool:
         """Whether rows went; to delete takes room as well, and without any none go."""

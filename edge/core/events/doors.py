@@ -313,6 +313,7 @@ class DoorShut(Event, frozen=True):
     """A door that was forced, or found open without an opening, is closed again."""
 
     kind = "door_shut"
+    custody = True  # what a door did is written from the reserve: a later pickup rests on it
 
     door: int
     evidence: Evidence

@@ -285,6 +285,7 @@ class AlarmCleared(Event, frozen=True):
 
 class SpaceMarked(Event, frozen=True):
     kind = "space_marked"
+    custody = True  # what is refused rests on it, so it is written from the reserve
 
     mark: str  # ok, low, reserve, ballast, zero
 
