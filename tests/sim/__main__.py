@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     for report in _lives(seeds, asked.hours, asked.jobs):
         reports.append(report)
         if report.violations:
-            print(_failure(report, asked.hours))
+            print(_failure(report, asked.hours), flush=True)
         if not asked.json and sys.stderr.isatty():
             print(f"\r{_bar(len(reports), len(seeds))}", end="", file=sys.stderr, flush=True)
     reports.sort(key=lambda report: report.seed)

@@ -123,9 +123,10 @@ class Dispatcher(Person):
         candidates.append(self.chance.randbytes(self.chance.randint(0, 300)))
         if seen:
             candidates += [self.chance.choice(seen), self.chance.choice(seen)[:-3]]
-        signed = self.chance.choice(candidates)
-        self.do(f"is forged: {len(signed)} bytes")
-        runtime.tell(inputs.Order(signed))
+        self.chance.shuffle(candidates)
+        self.do(f"is forged: {len(candidates)} orders")
+        for signed in candidates:
+            runtime.tell(inputs.Order(signed))
 
     def _nonce(self) -> bytes:
         runtime = self.site.runtime

@@ -25,6 +25,7 @@ PULSES_A_MINUTE: Final = 6
 SEEN_WITHIN_S: Final = 8.0  # two polls of an idle bank, a board that answers late, and a card that is slow
 ALARM_WITHIN_S: Final = 20.0
 LIES: Final = ("stuck_open", "stuck_closed", "latch_only", "crossed_wires")
+SILENT: Final = ("board_dead", "board_mute", "board_deaf")
 BLIND: Final = (*LIES, "board_dead", "board_mute", "board_deaf", "board_slow")
 EVIDENCE_OF_DOORS: Final = ("switch", "latch")
 EVIDENCE_OF_FREE: Final = ("sensor", "person", "inferred")
@@ -47,6 +48,8 @@ class Live:
     boot: int
     parcels: tuple[str, ...]
     at_s: dict[int, float | None]  # attempt → when it was authorised
+    opened: bool = False
+    closed: bool = False
 
 
 @dataclass
@@ -76,6 +79,7 @@ class Books:
     free: set[int] = field(default_factory=set)
     inside: dict[int, set[str]] = field(default_factory=dict)
     collected: dict[str, Taken] = field(default_factory=dict)
+    order: int = 0  # the last one handled
     emptied: dict[int, int] = field(default_factory=dict)  # door → boot of its last pickup
     revoked: dict[str, int] = field(default_factory=dict)
 
@@ -321,11 +325,20 @@ class Observer:
         else:
             opening.at_s[event["attempt"]] = at_s
             opening.boot = row.boot
+            mute = [f.name for f in self.site.world.faults.now() if f.name in SILENT and self._fault_older(f.name, 8.0)]
+            if mute:
+                self.find("a_second_pulse_needs_a_status", f"row {row.seq}: door {opening.door} with {mute}")
 
     def _ended(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         self.books.end(event.get("opening", 0))
 
-    _on_opening_lapsed = _on_opening_ended = _ended
+    _on_opening_lapsed = _ended
+
+    def _on_opening_ended(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
+        opening = self.books.openings.get(event["opening"])
+        if opening is None or not (opening.opened and opening.closed):
+            self.find("i5_only_what_was_open_and_shut_ends", f"row {row.seq}: {event}, {opening}")
+        self.books.end(event["opening"])
 
     def _on_door_jammed(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         self.books.end(event["opening"])
@@ -337,8 +350,14 @@ class Observer:
 
     # -- doors
 
+    def _on_door_adopted(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
+        opening = self.books.openings.get(event["opening"])
+        if opening is not None:
+            opening.opened, opening.closed = True, False
+
     def _on_door_opened(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         door = event["door"]
+        self._on_door_adopted(event, row, at_s)
         if event["evidence"] not in EVIDENCE_OF_DOORS:
             self.find("i5_opened_on_evidence", f"row {row.seq}: door {door} on {event['evidence']}")
         if not self._was(door, False, at_s) and not self._lied(door, at_s):
@@ -346,6 +365,9 @@ class Observer:
 
     def _on_door_closed(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         door = event["door"]
+        opening = self.books.openings.get(event["opening"])
+        if opening is not None:
+            opening.closed = True
         if event["evidence"] not in EVIDENCE_OF_DOORS:
             self.find("i5_closed_on_evidence", f"row {row.seq}: door {door} on {event['evidence']}")
         if not self._was(door, True, at_s) and not self._lied(door, at_s):
@@ -374,12 +396,17 @@ class Observer:
     def _lied(self, door: int, at_s: float | None) -> bool:
         """Whether the contact of this door was not to be believed lately."""
         now = any(self.site.world.faults.has(name, door) for name in LIES)
-        return now or self._fault_near("crossed_wires", 0) or self._fault_since(door, (self._now_s if at_s is None else at_s) - 60)
+        since_s = (self._now_s if at_s is None else at_s) - 60
+        return now or self._fault_near("crossed_wires", 0) or self._fault_since(door, since_s)
 
     def _fault_since(self, door: int, since_s: float) -> bool:
         return any(t >= since_s and name in BLIND and d in (0, door) for t, name, d in self._faults) or any(
             t >= since_s and name == "crossed_wires" for t, name, _ in self._faults
         )
+
+    def _fault_older(self, name: str, seconds: float) -> bool:
+        """Whether the fault has been there for so long already."""
+        return not any(n == name and t > self._now_s - seconds for t, n, _ in self._faults)
 
     def _fault_near(self, name: str, door: int) -> bool:
         has = self.site.world.faults.has
@@ -476,6 +503,9 @@ class Observer:
     def _on_order_handled(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         if event["number"] not in self.truth.genuine_orders:
             self.find("i10_no_forged_order_is_handled", f"row {row.seq}: {event}")
+        if event["number"] <= self.books.order:
+            self.find("i10_an_order_is_handled_once", f"row {row.seq}: {event}, {self.books.order} was before")
+        self.books.order = event["number"]
 
     # -- screens and card
 

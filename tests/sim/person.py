@@ -27,6 +27,7 @@ class Street:
     chance: random.Random
     log: Callable[[str], None]
     moved: Callable[[], None]  # something was planned in the world: let it happen in time
+    at_next_scan: Callable[[], None] | None = None  # a trouble that waits for it
 
 
 class Person:
@@ -50,6 +51,9 @@ class Person:
         self.street.log(f"{self.who} {text}")
 
     def scan(self, text: str, symbology: str = "QRCode") -> None:
+        waits, self.street.at_next_scan = self.street.at_next_scan, None
+        if waits is not None:
+            waits()
         self.site.tell(inputs.Scan(text, symbology))
 
     def type(self, text: str) -> None:

@@ -38,8 +38,19 @@ class Troubles(Person):
         self.site.world.chronicle.watch(self._see)
 
     async def one(self) -> None:
-        acts = (self._fault, self._cut, self._aimed_cut, self._kill, self._card, self._clock, self._line, self._hub)
-        act = self.chance.choices(acts, (6, 3, 8, 2, 3, 1, 2, 1))[0]
+        acts = {
+            self._fault: 6,
+            self._cut: 3,
+            self._aimed_cut: 8,
+            self._kill: 2,
+            self._card: 3,
+            self._at_the_next_scan: 4,
+            self._clock: 1,
+            self._alone: 3,
+            self._line: 2,
+            self._hub: 1,
+        }
+        act = self.chance.choices(list(acts), list(acts.values()))[0]
         await act()
 
     # -- hardware
@@ -104,10 +115,40 @@ class Troubles(Person):
             self.do("an fsync will fail")
             self.site.disk.fail_sync(self.chance.randint(1, 3))
             return
-        for nth in range(1, self.chance.randint(1, 6)):
+        for nth in range(1, self.chance.randint(2, 6)):
             seconds = self.chance.choice((0.5, 2.0, 6.0, 14.0))
             self.do(f"fsync {nth} will take {seconds} s")
             self.site.disk.stall_sync(nth, seconds)
+
+    async def _at_the_next_scan(self) -> None:
+        """What follows the next scan meets a slow card, a board that fell silent, a latch that does not move."""
+        what = self.chance.choice(("card", "card", "board_mute", "board_deaf", "jam", "loaded", "cut"))
+        seconds = self.chance.choice((3.0, 8.0))
+
+        def happen() -> None:
+            self.observer.troubled_s = self.site.loop.time() + 60
+            self.do(f"{what} for {seconds} s")
+            if what == "card":
+                self.site.disk.stall_sync(1, seconds)
+            elif what == "cut":
+                self.site.disk.cut_after_sync(1)
+            else:
+                self.site.world.faults.set(what)
+                self.site.loop.call_later(
+                    2 * seconds, self.site.world.faults.clear, what, context=self.site.loop.outside.copy()
+                )
+
+        self.street.at_next_scan = happen
+
+    async def _alone(self) -> None:
+        """No cloud, a clock that is wrong, and a start from there."""
+        self.do("no cloud, and a wrong clock")
+        self.hub.line.up = False
+        self.site.wall.offset_s, self.site.wall.source = self.chance.choice(CLOCKS)
+        self.cut("with the cloud gone")
+        await asyncio.sleep(900)
+        self.hub.line.up = True
+        self.site.wall.offset_s, self.site.wall.source = float(NOW_S), ClockTrust.NTP
 
     async def _clock(self) -> None:
         wall_s, source = self.chance.choice(CLOCKS)
@@ -135,7 +176,7 @@ class Troubles(Person):
 
     def calm(self) -> None:
         """All of it ends."""
-        self._aim = None
+        self._aim = self.street.at_next_scan = None
         self.site.world.faults.clear()
         self.site.wall.offset_s, self.site.wall.source = float(NOW_S), ClockTrust.NTP
         self.hub.line.up, self.hub.line.lose = True, 0.0
