@@ -26,6 +26,8 @@ SEEN_WITHIN_S: Final = 8.0  # two polls of an idle bank, a board that answers la
 ALARM_WITHIN_S: Final = 20.0
 LIES: Final = ("stuck_open", "stuck_closed", "latch_only", "crossed_wires")
 SILENT: Final = ("board_dead", "board_mute", "board_deaf")
+SILENT_S: Final = 5.0  # less than from a pulse to the judgement of its status
+OF_TIME: Final = ("expired", "not_yet_valid", "key_expired", "key_not_valid_yet", "badge_ended", "roster_too_old")
 BLIND: Final = (*LIES, "board_dead", "board_mute", "board_deaf", "board_slow")
 EVIDENCE_OF_DOORS: Final = ("switch", "latch")
 EVIDENCE_OF_FREE: Final = ("sensor", "person", "inferred")
@@ -325,7 +327,9 @@ class Observer:
         else:
             opening.at_s[event["attempt"]] = at_s
             opening.boot = row.boot
-            mute = [f.name for f in self.site.world.faults.now() if f.name in SILENT and self._fault_older(f.name, 8.0)]
+            mute = [
+                f.name for f in self.site.world.faults.now() if f.name in SILENT and self._fault_older(f.name, SILENT_S)
+            ]
             if mute:
                 self.find("a_second_pulse_needs_a_status", f"row {row.seq}: door {opening.door} with {mute}")
 
@@ -497,7 +501,7 @@ class Observer:
         self.books.revoked[event["reservation"]] = max(known, event["generation"])
 
     def _on_credential_refused(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
-        if event["reason"] in ("expired", "not_yet_valid") and event["source"] in ("code", "pin", "badge"):
+        if event["reason"] in OF_TIME and event["source"] in ("code", "pin", "badge"):
             self.find("i9_no_good_code_is_expired", f"row {row.seq}: {event}")
 
     def _on_order_handled(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
