@@ -17,7 +17,7 @@ import errno
 import itertools
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 import apsw
@@ -155,6 +155,10 @@ class SimDisk:
     def copy_card(self) -> CardImage:
         """The card as another machine would read it now."""
         return {name: bytes(inode.safe) for name, inode in self._safe.items()}
+
+    def durable(self) -> Mapping[str, bytearray]:
+        """The card as another machine would read it now, without a copy: to be read at once, and never kept."""
+        return {name: inode.safe for name, inode in self._safe.items()}
 
     def insert_card(self, image: CardImage) -> None:
         """Another card, or an earlier copy of this one, at power-on."""

@@ -11,10 +11,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from edge.core.rows import Row
 from hal.sim.chronicle import Deed, Entry
 from hal.sim.doors import Position
-from tests.sim.card import PATH, rows_above
+from tests.sim.card import PATH, CardReader, Row
 from tests.sim.site import SimSite
 from tests.sim.truth import Truth
 
@@ -109,6 +108,7 @@ class Observer:
         self._on: dict[int, float] = {}
         self._moves: dict[int, deque[Motion]] = {d: deque([Motion(0.0, True, "")], maxlen=64) for d in site.world.doors}
         self._faults: deque[tuple[float, str, int]] = deque(maxlen=512)
+        self._reader = CardReader()
         self._card = (0, 0, 0)  # generation and fsyncs of the card when it was last read
         self._told: deque[tuple[str, int, float]] = deque(maxlen=256)  # kind, door, when
         self._owed_alarms: list[tuple[int, float, int]] = []
@@ -228,12 +228,12 @@ class Observer:
     def _read(self) -> None:
         disk = self.site.disk
         seen = (disk.generation, disk.syncs, disk.directory_syncs)
-        image = disk.copy_card() if seen != self._card else {}
+        image = disk.durable() if seen != self._card else {}
         self._card = seen
         if PATH not in image:
             return
         known = self.rows[-1].seq if self.rows else 0
-        found = rows_above(image, max(0, known - 1))
+        found = self._reader.rows_above(image, max(0, known - 1))
         if known and (not found or found[0].hash != self.rows[-1].hash):
             self.find("i4_no_durable_row_is_lost", f"row {known} is gone or another one")
             return
