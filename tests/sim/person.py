@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from edge.core import inputs
@@ -28,6 +29,11 @@ class Street:
     log: Callable[[str], None]
     moved: Callable[[], None]  # something was planned in the world: let it happen in time
     at_next_scan: Callable[[], None] | None = None  # a trouble that waits for it
+    marks: Counter[str] = field(default_factory=Counter)
+
+    def mark(self, name: str) -> None:
+        """Something was hit: "group: name"."""
+        self.marks[name] += 1
 
 
 class Person:
