@@ -14,7 +14,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
+from tests.sim.coverage import table
 from tests.sim.world import Report, World
 
 
@@ -36,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"seed {report.seed}: {report.digest}")
     if asked.kinds:
         _print_kinds(reports)
+    if asked.coverage or asked.coverage_file:
+        _coverage(reports, asked.coverage_file)
     print(json.dumps(_sum(reports, time.monotonic() - began_s)))
     return 1 if any(report.violations for report in reports) else 0
 
@@ -74,6 +78,17 @@ def _print_kinds(reports: list[Report]) -> None:
         print(f"{count:8} {kind}")
 
 
+def _coverage(reports: list[Report], file: str) -> None:
+    """The table of what was hit; with a file, the counts go there for `python -m tests.sim.coverage`."""
+    counts: Counter[str] = Counter()
+    for report in reports:
+        counts.update(report.coverage)
+    if file:
+        Path(file).write_text(json.dumps({"coverage": dict(sorted(counts.items()))}, indent=0), encoding="utf-8")
+    else:
+        print(table(counts))
+
+
 def _sum(reports: list[Report], took_s: float) -> dict[str, object]:
     return {
         "seeds": len(reports),
@@ -96,6 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="no progress bar")
     parser.add_argument("--digests", action="store_true", help="print each life's digest")
     parser.add_argument("--kinds", action="store_true", help="print how often each event kind was written")
+    parser.add_argument("--coverage", action="store_true", help="print how often each thing was hit, and the holes")
+    parser.add_argument("--coverage-file", default="", help="write the counts as JSON instead of printing them")
     return parser
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,6 +12,7 @@ from edge.core import inputs
 from edge.core.errors import LockerError
 from edge.core.screens import Screen
 from hal.sim.doors import Position
+from tests.sim.coverage import Coverage
 from tests.sim.site import SimSite
 from tests.sim.truth import Truth
 
@@ -29,11 +29,11 @@ class Street:
     log: Callable[[str], None]
     moved: Callable[[], None]  # something was planned in the world: let it happen in time
     at_next_scan: Callable[[], None] | None = None  # a trouble that waits for it
-    marks: Counter[str] = field(default_factory=Counter)
+    coverage: Coverage = field(default_factory=Coverage)
 
-    def mark(self, name: str) -> None:
-        """Something was hit: "group: name"."""
-        self.marks[name] += 1
+    def mark(self, name: str, times: int = 1) -> None:
+        """Something was hit: "group: name", as in the coverage table."""
+        self.coverage.mark(name, times)
 
 
 class Person:
@@ -56,7 +56,13 @@ class Person:
     def do(self, text: str) -> None:
         self.street.log(f"{self.who} {text}")
 
+    def mark(self, what: str) -> None:
+        """Somebody does what a branch of the flows is about."""
+        self.street.mark(f"person: {what}")
+
     def scan(self, text: str, symbology: str = "QRCode") -> None:
+        self.street.coverage.of_scan(self.stage())
+        self.street.coverage.told("scan", self.site.committed)
         waits, self.street.at_next_scan = self.street.at_next_scan, None
         if waits is not None:
             waits()
@@ -66,6 +72,8 @@ class Person:
         shown = self.screen()
         if shown is not None:
             self.do(f"types {len(text)} characters at {shown.name}")
+            self.street.coverage.of_entry(shown.name)
+            self.street.coverage.told("PIN", self.site.committed)
             self.site.tell(inputs.Typed(text, shown.number))
 
     def tap(self, choice: str) -> bool:
@@ -74,6 +82,7 @@ class Person:
         if shown is None or choice not in shown.choices:
             return False
         self.do(f"taps {choice} at {shown.name}")
+        self.street.coverage.of_choice(shown.name, choice)
         self.site.tell(inputs.Chosen(choice, shown.number))
         return True
 

@@ -100,6 +100,7 @@ class SimSite:
         self._made: set[str] = set()
         self.committed = 0  # the last row that anybody outside was told of
         self.disk.when_cut = self._power_off
+        self.when_shown: Callable[[Screen], None] | None = None  # who watches the screen
 
     # -- lives --------------------------------------------------------------------------------------------------------
 
@@ -156,6 +157,7 @@ class SimSite:
             SimIndicator(self.world, self.loop.time),
             SimSupply(self.world, self.loop.time),
             committed=self._heard,
+            shown=self._shown,
         )
         self.runtime = Runtime(
             self.site,
@@ -198,6 +200,10 @@ class SimSite:
         self.committed = seq
         if self.cloud is not None:
             self.cloud.committed(seq, size, custody)
+
+    def _shown(self, screen: Screen) -> None:
+        if self.when_shown is not None:
+            self.when_shown(screen)
 
     async def _until_ready(self) -> None:
         for _ in range(20_000):

@@ -24,6 +24,7 @@ from msgspec import Struct
 from edge.core.site import CompartmentPlan, Policy
 from edge.core.words import ContentSensor, Feedback, Size
 from edge.journal import JournalLimits
+from hal.sim.chronicle import Deed, Entry
 from tests.credentials.known_keys import NOW_S
 from tests.sim.couriers import Courier
 from tests.sim.customers import Customer, Sender
@@ -61,6 +62,7 @@ class Report(Struct, frozen=True):
     violations: tuple[tuple[str, str], ...] = ()
     at_step: int = 0
     last_steps: tuple[str, ...] = ()
+    coverage: dict[str, int] = {}
 
 
 class Over(Exception):
@@ -87,6 +89,11 @@ class World:
         self.hub = self._line = Hub(self._folder, seed, lambda: NOW_S + int(self.site.loop.time()))
         self.observer = Observer(self.site, self.truth)
         self.street = Street(self.site, self.truth, self.chance, self._log, self._plan)
+        self.coverage = self.street.coverage
+        self._covered = 0  # rows
+        self.site.when_shown = self.coverage.of_screen
+        for plan in self.site.site.compartments:
+            self.coverage.of_wall(plan.feedback, plan.content)
         self.troubles = Troubles(self.street, self.hub, self.observer)
         self.dispatcher = Dispatcher(self.street, self.hub)
         self.steps = self.lives = 0
@@ -95,6 +102,7 @@ class World:
         self._slow = self.chance.random() < 0.15  # some cards are slow throughout
         self.calm = False
         self.site.world.chronicle.watch(lambda _: self._plan())
+        self.site.world.chronicle.watch(self._fault_seen)
 
     # -- the life -------------------------------------------------------------------------------------------------
 
@@ -228,6 +236,7 @@ class World:
         self.site.world.advance(self.site.loop.time())
         self._plan()
         self.observer.look()
+        self._cover()
         self.observer.hub_stands_at(*self.hub.stands_at())
         self._stop_if_found()
         if self.site.failure is not None:
@@ -354,8 +363,20 @@ class World:
         self._last.append(f"{self.steps:6} {self.site.loop.time():10.3f} s  {text}")
         self.site.loop.note(text)
 
+    def _fault_seen(self, entry: Entry) -> None:
+        if entry.deed is Deed.FAULT_SET:
+            self.coverage.of_fault(entry.note)
+
+    def _cover(self) -> None:
+        """Count the rows that nobody has counted yet."""
+        rows = self.observer.rows
+        for row in rows[min(self._covered, len(rows)) :]:
+            self.coverage.of_row(row)
+        self._covered = len(rows)
+
     def _report(self) -> Report:
         observer = self.observer
+        self._cover()
         if observer.rows:
             self.site.loop.note(observer.rows[-1].hash.hex())
         return Report(
@@ -371,6 +392,7 @@ class World:
             violations=tuple((v.check, v.text) for v in observer.violations),
             at_step=self.steps,
             last_steps=tuple(self._last) if observer.violations else (),
+            coverage=dict(sorted(self.coverage.counts.items())),
         )
 
 
