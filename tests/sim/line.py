@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 from edge.app.cloud import Cloud
 from edge.app.configuration import CloudTable
@@ -18,17 +19,23 @@ from sync.hub.desk import Desk
 from sync.hub.enrolment import make_claim
 from sync.hub.ingest import current_mark, ingest
 from sync.hub.store import HubStore
+from sync.polling import Answer, read_poll, sign_answer
+from sync.signed import digest
 from tests.credentials.known_keys import NOW_S, SITE
 from tests.faults.clouds import KEYS
+from tests.sim.loop import NotYet
 from tests.sync.street import Wire
-
-POLL_S: Final = 30.0  # a question waits so long at a hub that has nothing to say
 
 
 class LossyLine(Wire):
     """Loses questions and answers by `lose`; delivers some batches twice, and some that are long past."""
 
     owed_s = 0.0
+    time_s: Callable[[], float] = staticmethod(lambda: 0.0)
+    _asked = b""  # the question that waits at the hub
+    _until_s = 0.0
+    _after = 0
+    _waits: NotYet | None = None
 
     def send(self, site: int, sealed: bytes) -> bytes:
         self.owed_s += self.chance.choice((0.02, 0.1, 2.0))
@@ -39,10 +46,30 @@ class LossyLine(Wire):
         return answer
 
     def poll(self, site: int, question: bytes) -> bytes:
-        answer = super().poll(site, question)
-        waits = not orders.pending(self.desk.store, site, 0, self.desk.now_s())
-        self.owed_s += POLL_S if waits else 1.0
-        return answer
+        """As the hub does it: a question waits there until there is an order, and goes unanswered into a cut line."""
+        if question is not self._asked:
+            self._ask(question)
+        found = orders.pending(self.desk.store, site, self._after, self.desk.now_s())
+        if not found and self.time_s() < self._until_s:
+            self._waits = NotYet(self._until_s - self.time_s())
+            raise self._waits
+        self._asked, self._waits = b"", None
+        self._may_fail()
+        self.owed_s += 0.1
+        answer = Answer(site=site, to=digest(question), issued_at=self.desk.now_s(), orders=found)
+        hub = self.desk.keys.by_role("hub")
+        return sign_answer(answer, hub.private, hub.key.kid)
+
+    def wake(self) -> None:
+        """There is an order."""
+        if self._waits is not None:
+            self._waits.wake()
+
+    def _ask(self, question: bytes) -> None:
+        self._may_fail()
+        poll = read_poll(question, self.desk.store.device_of(SITE))
+        orders.heard(self.desk.store, poll, self.desk.now_s())
+        self._asked, self._after, self._until_s = question, poll.after, self.time_s() + poll.wait_s
 
     def take_s(self) -> float:
         owed, self.owed_s = self.owed_s, 0.0
@@ -55,11 +82,14 @@ class LossyLine(Wire):
 class Hub:
     """One hub in `folder`, its line to the site, and the keys on the site's card."""
 
-    def __init__(self, folder: Path, seed: int, now_s: Any) -> None:
-        self._folder, self._now_s, self._chance = folder, now_s, Random(f"{seed}/hub")
+    def __init__(self, folder: Path, seed: int, time_s: Callable[[], float]) -> None:
+        """`time_s`: of the street; the hub's clock is right."""
+        self._folder, self._chance = folder, Random(f"{seed}/hub")
+        self._now_s: Callable[[], int] = lambda: NOW_S + int(time_s())
         self.desk = self._opened()
         self.desk.store.add_site(SITE, "Harbour Street", "", "[]")
         self.line = LossyLine(self.desk, Random(f"{seed}/line"))
+        self.line.time_s = time_s
         self._card = folder / "card"
         self._card.mkdir()
         claim = make_claim(self.desk.store, SITE, self._chance.randbytes, NOW_S)
@@ -85,9 +115,11 @@ class Hub:
         """Give an order; 0 when the hub would not."""
         try:
             with self.desk.store.transaction():
-                return orders.issue(self.desk.store, KEYS, SITE, what, self._now_s())
+                number = orders.issue(self.desk.store, KEYS, SITE, what, self._now_s())
         except LockerError:
             return 0
+        self.line.wake()
+        return number
 
     def nonce(self) -> bytes:
         try:

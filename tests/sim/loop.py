@@ -14,6 +14,7 @@ import asyncio
 import hashlib
 import heapq
 import random
+from array import array
 from asyncio import base_events, events
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -26,6 +27,7 @@ Ts = TypeVarTuple("Ts")
 # More callbacks than this without time passing is a loop that feeds itself.
 MAX_CALLBACKS_AT_ONE_MOMENT: Final = 200_000
 MAX_JOB_DELAY_S: Final = 0.01  # a quiet card; stalls come on top
+TRACE_AT_ONCE: Final = 8192  # moments and orders that go into the digest together
 
 
 class Deadlock(RuntimeError):
@@ -85,11 +87,30 @@ class Life:
 _LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
+class NotYet(Exception):
+    """Raised by a job that waits for something at the other end: it runs again after `within_s`, or when woken."""
+
+    def __init__(self, within_s: float) -> None:
+        super().__init__(f"not yet; within {within_s} s")
+        self.within_s = within_s
+        self._handle: asyncio.TimerHandle | None = None
+        self._again: Callable[[], object] = lambda: None
+
+    def wait(self, handle: asyncio.TimerHandle, again: Callable[[], object]) -> None:
+        """The loop's side: what would run it again, and what does so now."""
+        self._handle, self._again = handle, again
+
+    def wake(self) -> None:
+        """What it waits for has come."""
+        if self._handle is not None and not self._handle.cancelled():
+            self._handle.cancel()
+            self._again()
+
+
 class SimLoop(base_events.BaseEventLoop):
     """Use as any loop: `loop.run_until_complete(main())`.  No sockets, no threads, no signals."""
 
     _ready: deque[events.Handle]
-    _scheduled: list[events.TimerHandle]
 
     def __init__(
         self,
@@ -102,10 +123,13 @@ class SimLoop(base_events.BaseEventLoop):
         super().__init__()
         self.outside: Context = copy_context()
         self._random = random.Random(seed)
-        self._delay_s = delay_s or (lambda chance: chance.uniform(0, MAX_JOB_DELAY_S))
+        self._delay_s = delay_s or (lambda chance: chance.random() * MAX_JOB_DELAY_S)
         self._stall_s = stall_s or (lambda: 0.0)
         self._now = 0.0
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []  # when, and in which order they were set
+        self._set = 0
         self._trace = hashlib.sha256()
+        self._untraced = array("d")
         self._at_this_moment = 0
         self._lives = 0
         self._lanes: dict[tuple[Life | None, object], _Lane] = {}
@@ -127,10 +151,12 @@ class SimLoop(base_events.BaseEventLoop):
 
     def note(self, text: str) -> None:
         """Add something that happened to the digest."""
+        self._flush()
         self._trace.update(f"{self._now!r} {text}\n".encode())
 
     @property
     def digest(self) -> str:
+        self._flush()
         return self._trace.hexdigest()
 
     # -- what asyncio asks
@@ -147,21 +173,51 @@ class SimLoop(base_events.BaseEventLoop):
             self._next_job(lane)
         return future
 
+    def call_soon(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        handle = events.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._now + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        handle = events.TimerHandle(when, callback, args, self, context)
+        self._set += 1
+        heapq.heappush(self._timers, (when, self._set, handle))
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """It is dropped when its time comes."""
+
     def _run_once(self) -> None:
-        self._drop_cancelled_timers()
         if not self._ready:
             self._pass_time()
-        while self._scheduled and self._scheduled[0].when() <= self._now:
-            self._ready.append(heapq.heappop(self._scheduled))
-        batch = [handle for handle in self._ready if not _void(handle)]
-        self._ready.clear()
-        order = list(range(len(batch)))
-        self._random.shuffle(order)
-        self.note(f"runs {order}")
+        timers, ready = self._timers, self._ready
+        while timers and timers[0][0] <= self._now:
+            ready.append(heapq.heappop(timers)[2])
+        if len(ready) == 1:
+            handle = ready.popleft()
+            if not _void(handle):
+                self._untraced.append(self._now)
+                self._count(1)
+                handle._run()
+            return
+        batch = [handle for handle in ready if not _void(handle)]
+        ready.clear()
+        self._random.shuffle(batch)
+        self._untraced.append(self._now)
+        self._untraced.append(len(batch))
         self._count(len(batch))
-        for place in order:
-            if not _void(batch[place]):  # one of the batch may have cancelled another, or cut its power
-                batch[place]._run()
+        for handle in batch:
+            if not _void(handle):  # one of the batch may have cancelled another, or cut its power
+                handle._run()
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are no file descriptors here."""
@@ -171,22 +227,27 @@ class SimLoop(base_events.BaseEventLoop):
 
     # -- details
 
-    def _drop_cancelled_timers(self) -> None:
-        while self._scheduled and _void(self._scheduled[0]):
-            heapq.heappop(self._scheduled)
-
     def _pass_time(self) -> None:
-        if not self._scheduled:
+        timers = self._timers
+        while timers and _void(timers[0][2]):
+            heapq.heappop(timers)
+        if not timers:
             waiting = sorted(str(task.get_coro()) for task in asyncio.all_tasks(self))
             raise Deadlock(f"at {self._now} s nothing is ready and no timer is set; waiting: {waiting}")
-        if self._scheduled[0].when() > self._now:
-            self._now = self._scheduled[0].when()
+        if timers[0][0] > self._now:
+            self._now = timers[0][0]
             self._at_this_moment = 0
 
     def _count(self, callbacks: int) -> None:
         self._at_this_moment += callbacks
         if self._at_this_moment > MAX_CALLBACKS_AT_ONE_MOMENT:
             raise Spin(f"more than {MAX_CALLBACKS_AT_ONE_MOMENT} callbacks at {self._now} s")
+        if len(self._untraced) > TRACE_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._trace.update(self._untraced.tobytes())
+        del self._untraced[:]
 
     def _next_job(self, lane: _Lane) -> None:
         lane.busy = bool(lane.jobs)
@@ -199,7 +260,14 @@ class SimLoop(base_events.BaseEventLoop):
             return
         life = _LIFE.get()
         job.run()
-        if life is None or life.alive:
+        if life is not None and not life.alive:
+            return
+        waits = job.waits
+        if waits is not None:
+            context = copy_context()
+            handle = self.call_later(waits.within_s, self._do, lane, job)
+            waits.wait(handle, lambda: self.call_soon(self._do, lane, job, context=context))
+        else:
             self.call_later(self._delay_s(self._random) + self._stall_s(), self._answer, lane, job)
 
     def _answer(self, lane: _Lane, job: _Job) -> None:
@@ -214,7 +282,12 @@ class _Job:
         self._result: Any = None
         self._error: BaseException | None = None
 
+    @property
+    def waits(self) -> NotYet | None:
+        return self._error if isinstance(self._error, NotYet) else None
+
     def run(self) -> None:
+        self._error = None
         try:
             self._result = self._act()
         except BaseException as error:  # noqa: BLE001 - as a thread pool does: whoever awaits gets it
@@ -244,8 +317,11 @@ def _make_task(loop: Any, coroutine: Any, context: Context | None = None) -> asy
 
 
 def _void(handle: events.Handle) -> bool:
+    """Cancelled, or of a life that is over."""
+    if handle._cancelled:
+        return True
     life = handle._context.get(_LIFE)  # type: ignore[attr-defined]
-    return handle.cancelled() or (life is not None and not life.alive)
+    return life is not None and not life.alive
 
 
 def _unwind(task: asyncio.Task[Any]) -> None:

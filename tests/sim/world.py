@@ -25,7 +25,6 @@ from edge.core.site import CompartmentPlan, Policy
 from edge.core.words import ContentSensor, Feedback, Size
 from edge.journal import JournalLimits
 from hal.sim.chronicle import Deed, Entry
-from tests.credentials.known_keys import NOW_S
 from tests.sim.couriers import Courier
 from tests.sim.customers import Customer, Sender
 from tests.sim.dispatch import Dispatcher
@@ -86,7 +85,7 @@ class World:
         )
         self.site.disk.keep = self.chance.choice((0.0, 0.5, 0.9))
         self.truth = Truth()
-        self.hub = self._line = Hub(self._folder, seed, lambda: NOW_S + int(self.site.loop.time()))
+        self.hub = self._line = Hub(self._folder, seed, self.site.loop.time)
         self.observer = Observer(self.site, self.truth)
         self.street = Street(self.site, self.truth, self.chance, self._log, self._plan)
         self.coverage = self.street.coverage
