@@ -77,9 +77,9 @@ class World:
         self._line: Hub | None = None
         self.site = SimSite(
             seed,
-            plans=_wall(self.chance),
-            policy=_policy(self.chance),
-            limits=JournalLimits(),
+            plans=self.wall(),
+            policy=self.policy(),
+            limits=self.limits(),
             connect=lambda runtime: self.hub.connect(runtime),
             line_s=lambda: self._line.line.take_s() if self._line is not None else 0.0,
         )
@@ -102,6 +102,17 @@ class World:
         self.calm = False
         self.site.world.chronicle.watch(lambda _: self._plan())
         self.site.world.chronicle.watch(self._fault_seen)
+
+    # -- what kind of life it is; a directed one has its own --------------------------------------------------------
+
+    def wall(self) -> tuple[CompartmentPlan, ...]:
+        return _wall(self.chance)
+
+    def policy(self) -> Policy:
+        return _policy(self.chance)
+
+    def limits(self) -> JournalLimits:
+        return JournalLimits()
 
     # -- the life -------------------------------------------------------------------------------------------------
 
