@@ -21,8 +21,11 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
+
+from msgspec import structs
 
 from edge.core import orders
 from edge.core.documents import RefusedBecause
@@ -183,9 +186,8 @@ class Coverage:
         self._stages: dict[int, str] = {}  # live opening → authorised, open or closed
         self._held_over: dict[int, str] = {}  # live at a start, and what it was then
         self._announced: set[str] = set()
+        self._asked: dict[int, str] = {}
         self._last = ""
-        self._in_boot = 0  # rows of the present boot
-        self._heard_s = -1.0
         self._told: tuple[str, int] = ("", -1)
 
     def mark(self, name: str, times: int = 1) -> None:
@@ -256,7 +258,7 @@ class Coverage:
         self._last = row.kind
 
     def _words(self, kind: str, event: dict[str, Any]) -> None:
-        for name, value in event.items():
+        for name, value in (_defaults(kind) | event).items():
             if isinstance(value, str) and f"{kind}.{name}" in _fields():
                 self.mark(f"word: {kind}.{name}={value}")
             elif f"{kind}.{name}" in FLAGS and value:
@@ -315,6 +317,17 @@ class Coverage:
         if self._last == "pin_failed":
             self.mark("cut: after a PIN failure")
 
+    # -- technicians ----------------------------------------------------------------------------------------------
+
+    def asked(self, request: int, act: str) -> None:
+        """A technician asks for an act."""
+        self._asked[request] = act
+
+    def answered(self, request: int, ok: bool) -> None:
+        act = self._asked.pop(request, "")
+        if act:
+            self.mark(f"act: {act} {'done' if ok else 'refused'}")
+
     # -- the world ------------------------------------------------------------------------------------------------
 
     def of_fault(self, name: str) -> None:
@@ -346,6 +359,15 @@ def _order(kind: str, result: str) -> str:
     return f"{kind} refused: {reason}"
 
 
+@cache
+def _defaults(kind: str) -> dict[str, Any]:
+    """Words that a row leaves out, because they are the usual ones."""
+    known = KINDS.get(kind)
+    fields = structs.fields(known) if known is not None else ()
+    return {field.name: str(field.default) for field in fields if isinstance(field.default, str) and field.default}
+
+
+@cache
 def _fields() -> dict[str, frozenset[str]]:
     fields = {name: known for name, known in words().items() if name not in REFUSED_ELSEWHERE}
     fields = {name: known for name, known in fields.items() if name.rpartition(".")[2] not in NOT_WORDS}

@@ -12,33 +12,37 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from edge.app.cloud import Cloud
 from edge.core import inputs
 from edge.core.claims import Claims
+from edge.core.effects import Answer
 from edge.core.events import Event, decode
 from edge.core.rows import Row
 from edge.core.screens import Screen
-from edge.core.site import CompartmentPlan, Policy, Site
+from edge.core.site import CompartmentPlan, Neighbour, Policy, Site
 from edge.core.standing import StandingList
 from edge.core.state import FOLD_VERSION, State
 from edge.core.words import ClockTrust, ContentSensor, Feedback, Purpose, Size
 from edge.journal import Journal, JournalLimits
 from edge.runtime import Parts, Runtime
 from edge.runtime.recovery import recover
+from hal.coil import CoilGuard
 from hal.sim.chronicle import Deed, Entry
-from hal.sim.drivers import SimBank, SimIndicator, SimSensors, SimSupply
+from hal.sim.drivers import SimBank, SimIndicator, SimSensors, SimSupply, WorldTimer
 from hal.sim.world import World
 from sync.hub.issue import mint_code, public_bytes, sign_keys, sign_roster, sign_standing
 from tests.core.desk import COURIER_BADGE, COURIER_PIN, DAY_S, make_roster, sent
 from tests.credentials.known_keys import BUNDLE, COMMAND, COURIER, NOW_S, PICKUP, PIN_KEY, ROOT, SITE
 from tests.sim.disk import CardImage, SimDisk
 from tests.sim.loop import Life, SimLoop
+from tests.sim.watched import WatchedJournal, Written
 
 PATH: Final = "/card/journal.db"
+NEIGHBOUR: Final = SITE + 7
 SETTLED_S: Final = 12.0  # pulse, edge, close and content, with the slowest hands of the world
 
 T = TypeVar("T")
@@ -49,11 +53,15 @@ class SimWall:
 
     def __init__(self, loop: SimLoop) -> None:
         self._loop = loop
-        self.offset_s = float(NOW_S)
+        self._reads_s, self._at_s, self._rate = float(NOW_S), 0.0, 1.0
         self.source = ClockTrust.NTP
 
+    def set(self, reads_s: float, source: ClockTrust, rate: float = 1.0) -> None:
+        """From now on it reads that, and runs so fast; monotonic time runs true."""
+        self._reads_s, self._at_s, self._rate, self.source = reads_s, self._loop.time(), rate, source
+
     def read(self) -> tuple[float, ClockTrust]:
-        return self.offset_s + self._loop.time(), self.source
+        return self._reads_s + (self._loop.time() - self._at_s) * self._rate, self.source
 
 
 class SimSite:
@@ -68,6 +76,7 @@ class SimSite:
         limits: JournalLimits | None = None,
         policy: Policy | None = None,
         plans: tuple[CompartmentPlan, ...] | None = None,
+        boards: Mapping[str, Sequence[int]] | None = None,
         image: CardImage | None = None,
         machine_id: str = "machine-a",
         connect: Callable[[Runtime], Cloud] | None = None,
@@ -81,14 +90,15 @@ class SimSite:
             policy=policy or Policy(),
             root_public=public_bytes(ROOT),
             pin_key=PIN_KEY,
+            neighbours=(Neighbour(NEIGHBOUR, "Station Road", "Station Road 4"),),
         )
         self.disk = SimDisk(seed, capacity=capacity, image=image)
         owed_s = line_s or (lambda: 0.0)
         self.loop = SimLoop(seed, stall_s=lambda: self.disk.take_stall_s() + owed_s())
         asyncio.set_event_loop(self.loop)
-        self.world = World(plans, seed, now_s=0.0)
+        self.world = World(plans, seed, now_s=0.0, boards=boards)
         self.wall = SimWall(self.loop)
-        self.bank: SimBank
+        self.banks: dict[str, SimBank] = {}
         self.machine_id = machine_id
         self._connect = connect
         self.cloud: Cloud | None = None
@@ -100,7 +110,10 @@ class SimSite:
         self._made: set[str] = set()
         self.committed = 0  # the last row that anybody outside was told of
         self.disk.when_cut = self._power_off
+        self.writing_since_s = -1.0  # an append is under way that nobody has heard of yet
+        self.when_written: Callable[[Written], None] | None = None  # who watches the journal
         self.when_shown: Callable[[Screen], None] | None = None  # who watches the screen
+        self.when_answered: Callable[[int, bool], None] | None = None  # a technician's request, and whether it was done
 
     # -- lives --------------------------------------------------------------------------------------------------------
 
@@ -108,7 +121,9 @@ class SimSite:
         """Power on and run; with `wait`, until the boot is decided."""
         if self.disk.dead:
             self.disk.power_on()
-        self.bank = SimBank(self.world, self.loop.time)  # its guard remembers what this process has driven
+        guard = CoilGuard(timer=WorldTimer(self.world, self.loop.time))  # it remembers what this process has driven
+        boards = self.world.boards
+        self.banks = {b.lower(): SimBank(self.world, self.loop.time, board=b, guard=guard) for b in boards}
         self._life = self.loop.begin_life()
         self._task = self._life.start(self._main())
         if wait:
@@ -152,12 +167,13 @@ class SimSite:
     async def _main(self) -> None:
         journal = await asyncio.get_running_loop().run_in_executor("journal", self._open)  # type: ignore[arg-type]
         parts = Parts(
-            {"a": self.bank},
+            dict(self.banks),
             SimSensors(self.world, self.loop.time),
             SimIndicator(self.world, self.loop.time),
             SimSupply(self.world, self.loop.time),
             committed=self._heard,
             shown=self._shown,
+            answer=self._answered,
         )
         self.runtime = Runtime(
             self.site,
@@ -185,7 +201,7 @@ class SimSite:
         await port()
 
     def _open(self) -> Journal:
-        return Journal.open(
+        journal = WatchedJournal.open(
             PATH,
             site=SITE,
             fold_version=FOLD_VERSION,
@@ -195,15 +211,27 @@ class SimSite:
             vfs=self.disk.vfs,
             files=self.disk.files,
         )
+        journal.tell = self._written
+        return journal
+
+    def _written(self, written: Written) -> None:
+        if written.act == "append":
+            self.writing_since_s = self.loop.time()
+        if self.when_written is not None:
+            self.when_written(written)
 
     def _heard(self, seq: int, size: int, custody: bool) -> None:
-        self.committed = seq
+        self.committed, self.writing_since_s = seq, -1.0
         if self.cloud is not None:
             self.cloud.committed(seq, size, custody)
 
     def _shown(self, screen: Screen) -> None:
         if self.when_shown is not None:
             self.when_shown(screen)
+
+    def _answered(self, answer: Answer) -> None:
+        if self.when_answered is not None:
+            self.when_answered(answer.request, answer.ok)
 
     async def _until_ready(self) -> None:
         for _ in range(20_000):
@@ -215,7 +243,7 @@ class SimSite:
     def _power_off(self) -> None:
         if self._life is not None:
             self._life.power_off()
-        self._life, self.runtime, self.cloud = None, None, None
+        self._life, self.runtime, self.cloud, self.writing_since_s = None, None, None, -1.0
 
     def __enter__(self) -> SimSite:
         return self

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
 from edge.core.claims import Claims
 from edge.core.credential import parcel_id
 from edge.core.words import Purpose
-from sync.hub.issue import mint_code
+from sync.hub.issue import Issuer, mint_code
 from tests.core.desk import DAY_S
-from tests.credentials.known_keys import NOW_S, PICKUP, SITE
+from tests.credentials.known_keys import NOW_S, OTHER_PICKUP, PICKUP, SITE
 
 CARRIER: Final = "dpd"
 
@@ -27,22 +28,34 @@ class Consignment:
     announced: bool = False
     called_off: bool = False  # cancelled, or its code revoked without another: its code need not open
     declined: bool = False
+    carrier: str = CARRIER
+    second_factor: bool = False
+    cancelled: bool = False  # the parcel itself was called off: no other code helps
 
     @property
     def parcel(self) -> str:
-        return parcel_id(CARRIER, self.label).hex()
+        return parcel_id(self.carrier, self.label).hex()
+
+    @property
+    def issuer(self) -> Issuer:
+        return PICKUP if self.carrier in PICKUP.key.carriers else OTHER_PICKUP
 
     @property
     def code(self) -> str:
+        return self.code_of(self.generation)
+
+    def code_of(self, generation: int) -> str:
+        """The code as it was in that generation."""
         purpose = Purpose.DROP_OFF if self.kind == "return" else Purpose.PICKUP
         claims = Claims(
             id=bytes.fromhex(self.reservation),
             site=SITE,
             expires_s=NOW_S + 40 * DAY_S,
-            generation=self.generation,
+            generation=generation,
             purpose=purpose,
+            second_factor=self.second_factor,
         )
-        return mint_code(claims, PICKUP)
+        return mint_code(claims, self.issuer)
 
 
 @dataclass
@@ -54,12 +67,21 @@ class Truth:
     secrets: list[str] = field(default_factory=list)  # PINs and codes: never on the card, in an event or on a screen
     opened_orders: dict[int, tuple[int, float]] = field(default_factory=dict)  # number → door, when it was given
     genuine_orders: set[int] = field(default_factory=set)
+    untimely: Counter[str] = field(default_factory=Counter)  # so often something out of its time was shown on purpose
     disk_troubles: int = 0  # so often an error of the card was arranged: a process may end of it
 
     def add(self, consignment: Consignment) -> Consignment:
         self.parcels[consignment.label] = consignment
         self.secrets += [consignment.code, *([consignment.pin] if consignment.pin else [])]
         return consignment
+
+    def keep_secret(self, consignment: Consignment) -> None:
+        """It has a new code or PIN."""
+        self.secrets += [consignment.code, *([consignment.pin] if consignment.pin else [])]
+
+    def together(self, consignment: Consignment) -> list[Consignment]:
+        """Every parcel of the same right."""
+        return [known for known in self.parcels.values() if known.reservation == consignment.reservation]
 
     def of_parcel(self, parcel: str) -> Consignment | None:
         return next((known for known in self.parcels.values() if known.parcel == parcel), None)

@@ -91,6 +91,7 @@ class World:
         self.coverage = self.street.coverage
         self._covered = 0  # rows
         self.site.when_shown = self.coverage.of_screen
+        self.site.when_answered = self.coverage.answered
         for plan in self.site.site.compartments:
             self.coverage.of_wall(plan.feedback, plan.content)
         self.troubles = Troubles(self.street, self.hub, self.observer)
