@@ -103,7 +103,7 @@ def second_factor(turn: Turn, session: Session, digits: str) -> None:
 def _whose(turn: Turn, digits: str) -> str | None:
     """The reservation that a PIN belongs to.  A site that is not enrolled has no key, and so nobody's PIN."""
     key = turn.site.pin_key
-    return find_pin(pin_verifier(key, digits), turn.shelf.pins) if key else None
+    return turn.found("pin", lambda: find_pin(pin_verifier(key, digits), turn.shelf.pins) if key else None)
 
 
 def _pin_failed(turn: Turn, refusal: Refusal) -> None:

@@ -53,7 +53,7 @@ def scanned(turn: Turn, session: Session, text: str) -> None:
         turn.update(params=dict(session.params) | {"hint": str(Refusal.LABEL_UNREADABLE)})
         turn.beep("wrong")
         return
-    ids = [label.name(carrier, tracking) for carrier in session.carriers]
+    ids = [label.name(turn, carrier, tracking) for carrier in session.carriers]
     found = next((i for i in ids if i in opening.parcels), None)
     if found is None:
         _extra(turn, session, opening, ids[0], tracking)

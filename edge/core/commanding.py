@@ -8,6 +8,7 @@ from typing import Final
 from edge.core import events, orders, restoring, service
 from edge.core.documents import DocumentRefused, Here
 from edge.core.events.site import FRESH
+from edge.core.findings import Taken
 from edge.core.keys import accept_keys
 from edge.core.orders import Order, OrderRefused, verify_order
 from edge.core.roster import accept_roster
@@ -32,7 +33,9 @@ def here(turn: Turn) -> Here:
 def order(turn: Turn, data: bytes) -> None:
     """A signed command, as it came."""
     try:
-        known = verify_order(turn.state.order, data, turn.shelf.keys, here(turn), turn.now.time)
+        known = turn.found(
+            "order", lambda: verify_order(turn.state.order, data, turn.shelf.keys, here(turn), turn.now.time)
+        )
     except OrderRefused as error:
         if error.number:
             turn.record(events.OrderHandled(error.number, error.kind, f"refused: {error.reason}"))
@@ -73,7 +76,7 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
     if known is not None and known.state is ParcelState.COLLECTED:
         return "refused: collected"
     pin = what.particulars.pin
-    owner = next((r for r, verifier in turn.shelf.pins.items() if verifier == pin), None) if pin else None
+    owner = turn.found("pin", lambda: _has_pin(turn, pin)) if pin else None
     if owner is not None and owner != what.reservation:
         return "refused: pin_collision"
     beside = particulars_of(what.parcel, what.particulars, turn.now.dice)
@@ -91,11 +94,16 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
             reachable=what.reachable,
             second_factor=what.second_factor,
             hold_s=what.hold_s or turn.site.policy.default_hold_s,
-            aside=aside(beside),
+            aside=turn.found("aside", lambda: aside(beside)),
         ),
         beside=(beside, *((pin_of(what.reservation, pin),) if pin else ())),
     )
     return "done"
+
+
+def _has_pin(turn: Turn, pin: bytes) -> str | None:
+    """The reservation whose PIN has this verifier."""
+    return next((r for r, verifier in turn.shelf.pins.items() if verifier == pin), None)
 
 
 def _about_parcel(turn: Turn, what: orders.Cancel | orders.Extend) -> str:
@@ -118,29 +126,32 @@ def take_document(turn: Turn, name: str, data: bytes) -> str:
     """
     if name == TIME_RESET:
         return service.reset_time(turn, data)
-    state, keys = turn.state, turn.shelf.keys
-    after_order = 0
     try:
-        if name == KEYS:
-            bundle = accept_keys(state.keys_version, data, turn.site.root_public, here(turn))
-            version, issued = bundle.version, bundle.issued_at
-        elif name == ROSTER:
-            roster = accept_roster(state.roster_version, data, keys, here(turn), turn.now.time)
-            version, issued = roster.version, roster.issued_at
-        else:
-            standing = accept_standing(state.standing_version, data, keys, here(turn), turn.now.time)
-            version, issued, after_order = standing.version, standing.issued_at, standing.after_order
+        taken = turn.found("document", lambda: _accepted(turn, name, data))
     except DocumentRefused as error:
         count_refusal(turn, error.reason, name)
         return f"refused: {error.reason}"
-    signed_time(turn, issued, name)
+    signed_time(turn, taken.issued_s, name)
     turn.record(
-        events.DocumentReceived(name, version, hashlib.sha256(data).hexdigest(), issued, after_order),
+        events.DocumentReceived(name, taken.version, taken.sha256, taken.issued_s, taken.after_order),
         beside=(document(name, data),),
     )
     if name == STANDING:
         restoring.adopt(turn)
     return "done"
+
+
+def _accepted(turn: Turn, name: str, data: bytes) -> Taken:
+    """The document, when it is signed, for this site, sound and newer; else DocumentRefused."""
+    state, keys, digest = turn.state, turn.shelf.keys, hashlib.sha256(data).hexdigest()
+    if name == KEYS:
+        bundle = accept_keys(state.keys_version, data, turn.site.root_public, here(turn))
+        return Taken(bundle.version, digest, bundle.issued_at)
+    if name == ROSTER:
+        roster = accept_roster(state.roster_version, data, keys, here(turn), turn.now.time)
+        return Taken(roster.version, digest, roster.issued_at)
+    standing = accept_standing(state.standing_version, data, keys, here(turn), turn.now.time)
+    return Taken(standing.version, digest, standing.issued_at, standing.after_order)
 
 
 def _open(turn: Turn, what: orders.Open, number: int) -> str:

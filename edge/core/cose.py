@@ -113,6 +113,11 @@ def sign(payload: bytes, kid: bytes, key: Ed25519PrivateKey, document_type: str 
     return encode([protected, {}, payload, key.sign(_signed_bytes(protected, payload))])
 
 
+def unsigned(payload: bytes, document_type: str = "") -> bytes:
+    """The form of a COSE_Sign1 with a signature that no key holds to.  To show what was said once it was believed."""
+    return encode([_header(bytes(KID_BYTES), document_type), {}, payload, bytes(SIGNATURE_BYTES)])
+
+
 def _header(kid: bytes, document_type: str) -> bytes:
     if not document_type:
         return b"\xa2" + _HEADER_START + kid

@@ -44,7 +44,8 @@ def present_badge(turn: Turn, credential: Credential) -> None:
 
 def present_number(turn: Turn, number: str) -> None:
     """A courier number, typed where there is no badge."""
-    entry = turn.shelf.roster.find_number(number) if turn.shelf.roster else None
+    badge = turn.found("number", lambda: _badge_of(turn, number))
+    entry = turn.shelf.roster.find(badge) if turn.shelf.roster else None
     rights = permissions(entry, None) if entry is not None else frozenset()
     carriers = entry.carriers if entry is not None else ()
     purpose = Purpose.SERVICE if entry is not None and entry.role is Role.TECHNICIAN else Purpose.DEPOSIT
@@ -74,7 +75,7 @@ def prove(turn: Turn, session: Session, digits: str) -> None:
         refuse(turn, Refusal.TOO_MANY_PINS, "badge", wait_s=-(-wait // 1000))
         return
     entry = turn.shelf.roster.find(session.second_factor) if turn.shelf.roster else None
-    if entry is None or not second_factor_holds(entry.verifier, digits):
+    if entry is None or not _holds(turn, entry, digits):
         turn.record(events.PinFailed(policy.pin_tries))
         refuse(turn, Refusal.WRONG_SECOND_FACTOR, "badge")
         return
@@ -85,6 +86,16 @@ def prove(turn: Turn, session: Session, digits: str) -> None:
     turn.look_for("all")
     known = Session(entry.role, "ready", badge=entry.badge, carriers=session.carriers, permissions=session.permissions)
     first_screen(turn, known)
+
+
+def _badge_of(turn: Turn, number: str) -> str:
+    """The badge of a courier number; empty when it is nobody's."""
+    entry = turn.shelf.roster.find_number(number) if turn.shelf.roster else None
+    return entry.badge if entry is not None else ""
+
+
+def _holds(turn: Turn, entry: Badge, digits: str) -> bool:
+    return turn.found("second_factor", lambda: second_factor_holds(entry.verifier, digits))
 
 
 # -- what they see --------------------------------------------------------------------------------------------------

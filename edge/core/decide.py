@@ -24,6 +24,7 @@ from edge.core import (
     sessions,
 )
 from edge.core.credential import Credential, CredentialRefused, verify
+from edge.core.findings import Finder, look
 from edge.core.inputs import Input, Moment
 from edge.core.memory import Memory, Session
 from edge.core.pin import is_pin
@@ -49,9 +50,9 @@ UNANSWERED: Final[dict[Purpose, Callable[[Turn, Any], None]]] = {
 }
 
 
-def decide(site: Site, books: Books, memory: Memory, told: Input, now: Moment) -> Decision:
+def decide(site: Site, books: Books, memory: Memory, told: Input, now: Moment, finder: Finder = look) -> Decision:
     """What follows from `told`.  Nothing is done here: the caller commits the events, then runs the effects."""
-    turn = Turn(site, books, memory, now, FLOWS)
+    turn = Turn(site, books, memory, now, FLOWS, finder)
     _HANDLERS[type(told)](turn, told)
     return turn.decision()
 
@@ -80,7 +81,7 @@ def _code(turn: Turn, text: str) -> None:
     if sessions.engaged(turn):
         return
     try:
-        credential = verify(text, turn.shelf.keys, commanding.here(turn), turn.now.time)
+        credential = turn.found("code", lambda: verify(text, turn.shelf.keys, commanding.here(turn), turn.now.time))
     except CredentialRefused as error:
         _refused(turn, error)
         return

@@ -51,7 +51,7 @@ def scanned(turn: Turn, session: Session, text: str, *, typed: bool = False) -> 
         return
     known = label.find(turn, session.carriers, tracking)
     carrier = known.carrier if known is not None else session.carriers[0]
-    parcel = label.name(carrier, tracking)
+    parcel = label.name(turn, carrier, tracking)
     under_way = next((o for o in turn.state.openings.values() if parcel in o.parcels and not o.said), None)
     if under_way is not None:
         if under_way.closed and under_way.number == session.opening:  # it was asked where the parcel is: here

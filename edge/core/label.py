@@ -24,8 +24,12 @@ def tracking_of(text: str) -> str:
     return tracking if LABEL.fullmatch(tracking) else ""
 
 
-def name(carrier: str, tracking: str) -> str:
+def name(turn: Turn, carrier: str, tracking: str) -> str:
     """The parcel's id."""
+    return turn.found("label", lambda: _hashed(carrier, tracking))
+
+
+def _hashed(carrier: str, tracking: str) -> str:
     try:
         return parcel_id(carrier, tracking).hex()
     except BadInput as error:  # LABEL and the roster allow no such characters
@@ -39,7 +43,7 @@ def carriers_here(turn: Turn) -> tuple[str, ...]:
 
 def find(turn: Turn, carriers: tuple[str, ...], tracking: str) -> Parcel | None:
     """The parcel of a label, when the books know it under one of `carriers`."""
-    return next((p for c in carriers if (p := turn.state.parcels.get(name(c, tracking))) is not None), None)
+    return next((p for c in carriers if (p := turn.state.parcels.get(name(turn, c, tracking))) is not None), None)
 
 
 def refusal(turn: Turn, session: Session, tracking: str, known: Parcel | None, carrier: str) -> Refusal | None:

@@ -78,7 +78,7 @@ def let(turn: Turn, session: Session, door: int, carrier: str, size: Size, kind:
             size=size,
             parcel_kind=kind,
             announced=known is not None and known.state is ParcelState.ANNOUNCED,
-            aside=aside(beside) if new else "",
+            aside=turn.found("aside", lambda: aside(beside)) if new else "",
         ),
         beside=(beside,) if new else (),
     )

@@ -81,6 +81,10 @@ class Memory(Struct, frozen=True):
     def sense(self, door: int) -> DoorSense:
         return self.doors.get(door, DoorSense())
 
+    def sent_home(self) -> Memory:
+        """What becomes of the person at the screen cannot be written, so nothing does."""
+        return self.with_(full=True, session=None, choices=self.choices + 1)
+
     def with_(self, **changes: Any) -> Memory:
         return structs.replace(self, **changes)
 

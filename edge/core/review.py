@@ -110,9 +110,10 @@ def _found(turn: Turn, session: Session, opening: Opening, tracking: str) -> str
     if not session.carriers:
         return None
     carrier = session.carriers[0]
-    parcel = label.name(carrier, tracking)
+    parcel = label.name(turn, carrier, tracking)
     beside = particulars_of(parcel, Particulars(tracking=tracking), turn.now.dice)
-    turn.record(events.ParcelFound(parcel, carrier, opening.door, aside(beside)), beside=(beside,))
+    hashed = turn.found("aside", lambda: aside(beside))
+    turn.record(events.ParcelFound(parcel, carrier, opening.door, hashed), beside=(beside,))
     return parcel
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from edge.core import doors, events
 from edge.core.documents import DocumentRefused, Here
 from edge.core.effects import Answer
+from edge.core.findings import Taken
 from edge.core.inputs import Technical
 from edge.core.orders import accept_time_reset
 from edge.core.state import Authority, Opening
@@ -148,11 +149,16 @@ def reset_time(turn: Turn, document: bytes) -> str:
     """Lower the clock's floor, when the root signed it; always an alarm.  Returns "done", or why not."""
     here = Here(turn.site.number, turn.site.groups)
     try:
-        reset = accept_time_reset(turn.state.time_reset_version, document, turn.site.root_public, here)
+        taken = turn.found("document", lambda: _accepted(turn, document, here))
     except DocumentRefused as error:
         return f"refused: {error.reason}"
-    turn.record(events.TimeReset(reset.to, reset.version))
+    turn.record(events.TimeReset(taken.to_s, taken.version))
     return "done"
+
+
+def _accepted(turn: Turn, document: bytes, here: Here) -> Taken:
+    reset = accept_time_reset(turn.state.time_reset_version, document, turn.site.root_public, here)
+    return Taken(reset.version, "", to_s=reset.to)
 
 
 def _answer(turn: Turn, act: Technical, ok: bool, text: str) -> None:

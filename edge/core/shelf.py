@@ -59,11 +59,11 @@ class Shelf(Struct, frozen=True):
 
     def _with(self, item: Beside) -> Shelf:
         if item.subject == SITE and item.name == KEYS:
-            return msgspec.structs.replace(self, keys=_opened(item, KeyBundle))
+            return msgspec.structs.replace(self, keys=opened(KEYS, item.body, KeyBundle))
         if item.subject == SITE and item.name == ROSTER:
-            return msgspec.structs.replace(self, roster=_opened(item, Roster))
+            return msgspec.structs.replace(self, roster=opened(ROSTER, item.body, Roster))
         if item.subject == SITE and item.name == STANDING:
-            return msgspec.structs.replace(self, standing=_opened(item, StandingList))
+            return msgspec.structs.replace(self, standing=opened(STANDING, item.body, StandingList))
         if item.name == PIN:
             return msgspec.structs.replace(self, pins={**self.pins, item.subject[4:]: item.body})
         if item.name == PARTICULARS:
@@ -99,6 +99,7 @@ def _less(entries: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in entries.items() if name != key}
 
 
-def _opened(item: Beside, shape: type[D]) -> D:
-    signed = cose.read_sign1(item.body, len(item.body), _TYPES[item.name])
-    return msgspec.convert(cose.decode(signed.payload, len(item.body)), shape, builtin_types=(bytes,))
+def opened(name: str, body: bytes, shape: type[D]) -> D:
+    """What a document says that was believed when it came."""
+    signed = cose.read_sign1(body, len(body), _TYPES[name])
+    return msgspec.convert(cose.decode(signed.payload, len(body)), shape, builtin_types=(bytes,))

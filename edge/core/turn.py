@@ -6,14 +6,15 @@ Decision.  An event recorded here is folded at once into the turn's own state, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol, TypeVar
 
 from msgspec import Struct, structs
 
 from edge.core import events
 from edge.core.effects import Beep, Effect, ScanFormats
 from edge.core.events import Event
+from edge.core.findings import Finder, look
 from edge.core.fold import fold
 from edge.core.inputs import Moment
 from edge.core.memory import Memory, Session
@@ -22,6 +23,8 @@ from edge.core.shelf import Shelf
 from edge.core.site import Site, Timers
 from edge.core.state import Opening, State
 from edge.core.words import Content, Purpose, Role
+
+T = TypeVar("T")
 
 MAX_EVENTS: Final = 2048  # one input never says more: of 1,000 doors each is freed, and 1,000 parcels are adopted
 
@@ -76,13 +79,22 @@ class Flow(Protocol):
 class Turn:
     """See the module's first lines.  Lives for one input."""
 
-    def __init__(self, site: Site, books: Books, memory: Memory, now: Moment, flows: Mapping[Purpose, Flow]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        books: Books,
+        memory: Memory,
+        now: Moment,
+        flows: Mapping[Purpose, Flow],
+        finder: Finder = look,
+    ) -> None:
         self.site = site
         self.state = books.state
         self.shelf = books.shelf
         self.memory = memory
         self.now = now
         self.flows = flows
+        self._finder = finder
         self._recorded: list[Recorded] = []
         self._effects: list[Effect] = []
         self._timers: list[TimerSet] = []
@@ -104,6 +116,10 @@ class Turn:
     def person(self, role: Role) -> Session | None:
         """The session, when somebody of that role is at the screen."""
         return self.session if self.session is not None and self.session.role is role else None
+
+    def found(self, name: str, find: Callable[[], T]) -> T:
+        """What only a secret can tell (edge/core/findings.py): every look at a code, a PIN, a label or an order."""
+        return self._finder(name, find)
 
     # -- gathering --------------------------------------------------------------------------------------------------
 

@@ -18,10 +18,12 @@ from edge.core import events
 from edge.core.decide import decide
 from edge.core.effects import Answer, Beep, Effect, Light, ReadContent, ReadDoors, ScanFormats, Unlock
 from edge.core.errors import JournalFull
+from edge.core.findings import Looking
 from edge.core.fold import freeze
-from edge.core.inputs import Boot, Document, Forked, Halt, Input, Order
+from edge.core.inputs import Boot, Document, Forked, Halt, Input, Moment, Order
 from edge.core.memory import Memory
 from edge.core.ports import WallClock
+from edge.core.ring import Ring
 from edge.core.rows import Entry, Fork, Row, Stamp
 from edge.core.screens import Screen, screen
 from edge.core.site import Site
@@ -46,16 +48,32 @@ IDLE_S: Final = 1.0  # the loop turns at least this often, so that the watchdog 
 T = TypeVar("T")
 
 
+class _Decided(NamedTuple):
+    """One input, when it was decided, what was found for it, and what is to follow."""
+
+    arrival: Arrival
+    moment: Moment
+    looking: Looking
+    decision: Decision
+
+
 class _Tried(NamedTuple):
     """Inputs that were decided together, and what would be written of it."""
 
-    inputs: list[Arrival]
-    decisions: list[Decision]
+    each: list[_Decided]
     entries: list[Entry]
     custody: bool
 
+    @property
+    def inputs(self) -> list[Arrival]:
+        return [one.arrival for one in self.each]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return [one.decision for one in self.each]
+
     def has(self, kind: type[Input]) -> bool:
-        return any(isinstance(arrival.told, kind) for arrival in self.inputs)
+        return any(isinstance(one.arrival.told, kind) for one in self.each)
 
 
 class Runtime:
@@ -81,6 +99,7 @@ class Runtime:
         self.site, self.journal, self.parts = site, journal, parts
         self.books: Books | None = None
         self.memory = Memory()
+        self.ring = Ring()  # what an incident is explained with
         self.ready = asyncio.Event()
         self._random, self._version, self._release_s = random_bytes, version, release_s
         self._stamper = Stamper(wall, loop.time, random_bytes)
@@ -138,6 +157,7 @@ class Runtime:
     async def _boot(self) -> None:
         """Recover the books, look at every door, and let the boot be the first input.  Never pulses."""
         self.books = await self.in_lane(recover, self.journal)
+        self.ring.begin(self.books, self.memory)
         self._stamper.begin(await self.in_lane(self.journal.begin_boot))
         if any(opening.opened_ms < 0 for opening in self.books.state.openings.values()):
             await asyncio.sleep(SWING_S)  # a process is back sooner than a door that it pulsed has sprung open
@@ -180,17 +200,22 @@ class Runtime:
     def _decide(self, group: list[Arrival]) -> _Tried:
         assert self.books is not None
         books, memory = self.books, self.memory
-        decisions: list[Decision] = []
+        each: list[_Decided] = []
         entries: list[Entry] = []
         for arrival in group:
-            moment = self._stamper.moment(arrival.at, books.state)
-            decision = decide(self.site, books, memory, arrival.told, moment)
+            moment, looking = self._stamper.moment(arrival.at, books.state), Looking()
+            try:
+                decision = decide(self.site, books, memory, arrival.told, moment, looking)
+            except Exception as error:
+                self._remember(each, lost=True)
+                self.ring.add_raised(arrival.told, moment, books.state.head, looking.found, type(error).__name__)
+                raise
+            each.append(_Decided(arrival, moment, looking, decision))
             entries += [_entry(recorded, moment.stamp) for recorded in decision.recorded]
             books, memory = decision.books, decision.memory
-            decisions.append(decision)
             if len(entries) >= FULL_GROUP or isinstance(arrival.told, Halt):
                 break
-        return _Tried(group[: len(decisions)], decisions, entries, any(events.KINDS[e.kind].custody for e in entries))
+        return _Tried(each, entries, any(events.KINDS[e.kind].custody for e in entries))
 
     async def _write(self, tried: _Tried) -> bool:
         """Commit, act, tell.  False: there was no room, and nothing has happened."""
@@ -206,6 +231,9 @@ class Runtime:
         self._hardware.watch(frozenset(opening.door for opening in books.state.openings.values()))
         self._tell_committed(rows, tried.entries)
         self._show()
+        self._remember(tried.each, wrote=bool(rows))
+        if self.ring.due(memory):
+            self.ring.begin(self.books, self.memory)
         self._halted = self._halted or tried.has(Halt)
         return True
 
@@ -251,7 +279,9 @@ class Runtime:
 
     def _send_home(self) -> None:
         """What becomes of the person at the screen cannot be written, so nothing does."""
-        self.memory = self.memory.with_(full=True, session=None, choices=self.memory.choices + 1)
+        assert self.books is not None
+        self.memory = self.memory.sent_home()
+        self.ring.add_sent_home(self.books.state.head)
         self._show()
 
     def _act(self, decision: Decision) -> None:
@@ -279,6 +309,13 @@ class Runtime:
     def _tell_committed(self, rows: list[Row], entries: list[Entry]) -> None:
         for row, entry in zip(rows, entries, strict=True):
             self.parts.committed(row.seq, len(entry.payload), events.KINDS[entry.kind].custody)
+
+    def _remember(self, each: list[_Decided], *, wrote: bool = False, lost: bool = False) -> None:
+        for one in each:
+            last = one is each[-1]
+            self.ring.add(
+                one.arrival.told, one.moment, one.decision, one.looking.found, wrote=wrote and last, lost=lost
+            )
 
     def _show(self) -> None:
         now = self.screen()

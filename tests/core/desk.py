@@ -24,7 +24,6 @@ from edge.core import effects, events, inputs, shelf
 from edge.core.claims import Claims, Permission
 from edge.core.clocks import judged
 from edge.core.credential import parcel_id
-from edge.core.decide import decide
 from edge.core.events.base import Event, decode, encode
 from edge.core.fold import fold, freeze, thaw
 from edge.core.inputs import Input, Moment
@@ -54,6 +53,7 @@ from edge.core.words import (
     Size,
 )
 from sync.hub.issue import Issuer, mint_code, public_bytes, sign_keys, sign_order, sign_roster, sign_standing
+from tests.core.again import Again
 from tests.credentials.known_keys import BUNDLE, COMMAND, COURIER, GROUP, NOW_S, OPENING, PICKUP, PIN_KEY, ROOT, SITE
 from tests.credentials.known_keys import SERVICE as SERVICE_KEY
 
@@ -134,6 +134,7 @@ class Desk:
         )
         self.books = Books(State(), shelf.EMPTY)
         self.memory = Memory()
+        self.again = Again()
         self.boot = 1
         self.mono_s = 1.0
         self.trust = trust
@@ -167,7 +168,7 @@ class Desk:
         """One input, and at once whatever its effects bring back."""
         self.mono_s += TICK_S
         before = self.books.state
-        decision = decide(self.site, self.books, self.memory, told, self.moment())
+        decision = self.again.decide(self.site, self.books, self.memory, told, self.moment())
         _check(before, decision, self.moment().stamp)
         self.books, self.memory, self.decision = decision.books, decision.memory, decision
         for recorded in decision.recorded:
