@@ -85,6 +85,7 @@ class SimDisk:
         self.keep = keep
         self.capacity = capacity
         self.when_cut: Callable[[], None] = lambda: None
+        self.sync_takes_s = 0.0  # of each fsync, as long as the card is slow
         self.dead = False
         self.generation = 0
         self.operations = self.syncs = self.directory_syncs = self.writes = self.bytes_written = 0
@@ -209,7 +210,7 @@ class SimDisk:
     def sync(self, inode: _Inode) -> None:
         self._operate()
         self.syncs += 1
-        self._owed_s += self._stalls.pop(self.syncs, 0.0)
+        self._owed_s += self.sync_takes_s + self._stalls.pop(self.syncs, 0.0)
         if self.syncs == self._fail_at_sync:
             inode.survive(self.chance, self.keep)  # the pages are marked clean, and gone with the power
             raise apsw.IOError("fsync: Input/output error")

@@ -1,0 +1,46 @@
+"""Which locker lives a life: its wall, its rules and the sizes of its journal, drawn from the seed."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from edge.core.site import CompartmentPlan, Policy
+from edge.core.words import ContentSensor, Feedback, Size
+from edge.journal import JournalLimits
+
+DAY_S: Final = 86_400
+HOUR_S: Final = 3600
+LONG_H: Final = 2.0  # a life beyond it has time for what takes hours
+
+
+def draw_wall(chance: random.Random) -> tuple[CompartmentPlan, ...]:
+    """Four to eight doors: with every kind of feedback and content sensor, or of one kind throughout."""
+    content = chance.choice(
+        (list(ContentSensor), [ContentSensor.NONE], [ContentSensor.SCALE], [ContentSensor.INFRARED])
+    )
+    feedback = chance.choice(
+        ([Feedback.SWITCH], [Feedback.SWITCH], [Feedback.LATCH], [Feedback.SWITCH, Feedback.LATCH])
+    )
+    return tuple(
+        CompartmentPlan(
+            door,
+            chance.choice((Size.S, Size.M, Size.M, Size.L)),
+            chance.choice(feedback),
+            chance.choice(content),
+            reachable=door % 2 == 1,
+        )
+        for door in range(1, chance.randint(4, 8) + 1)
+    )
+
+
+def draw_policy(chance: random.Random, hours: float) -> Policy:
+    """Half an hour until particulars are erased, or, where a life is long enough, the day that sites have."""
+    hold_s = chance.choice((HOUR_S, 2 * HOUR_S, DAY_S))
+    erase_after_s = chance.choice((HOUR_S // 2, HOUR_S // 2, DAY_S)) if hours > LONG_H else HOUR_S // 2
+    return Policy(default_hold_s=hold_s, erase_after_s=erase_after_s)
+
+
+def draw_limits(chance: random.Random) -> JournalLimits:
+    """A snapshot as often as in the product, or so often that a short life sees many."""
+    return JournalLimits(snapshot_every_rows=chance.choice((20, 100, 1000)))
