@@ -35,7 +35,7 @@ from tests.sim.report import Report
 from tests.sim.site import SimSite
 from tests.sim.troubles import Troubles
 from tests.sim.truth import Truth
-from tests.sim.wall import draw_limits, draw_policy, draw_wall
+from tests.sim.wall import draw_boards, draw_limits, draw_policy, draw_wall
 
 
 class World:
@@ -60,9 +60,11 @@ class World:
         folder = "/dev/shm" if Path("/dev/shm").is_dir() else None
         self._folder = Path(tempfile.mkdtemp(prefix="locker-sim-", dir=folder))
         self._line: Hub | None = None
+        plans = self.wall()
         self.site = SimSite(
             seed,
-            plans=self.wall(),
+            plans=plans,
+            boards=draw_boards(self.chance, plans),
             policy=self.policy(),
             limits=self.limits(),
             connect=lambda runtime: self.hub.connect(runtime),
@@ -74,7 +76,7 @@ class World:
         self.observer = Observer(self.site, self.truth)
         self.diary = Diary(self.site.loop, until_step)
         self.street = Street(self.site, self.truth, self.chance, self.diary.log, lambda: self.keeper.plan())
-        self.troubles = Troubles(self.street, self.hub, self.observer, seed)
+        self.troubles = Troubles(self.street, self.hub, self.observer)
         self.keeper = Keeper(self.street, self.diary, self.hub, self.observer, self.troubles, self._looked)
         self.dispatcher = Dispatcher(self.street, self.hub)
         day = Day(hours, self.chance.stream("day"))
