@@ -76,7 +76,7 @@ class World:
         self.observer = Observer(self.site, self.truth)
         self.diary = Diary(self.site.loop, until_step)
         self.street = Street(self.site, self.truth, self.chance, self.diary.log, lambda: self.keeper.plan())
-        self.troubles = Troubles(self.street, self.hub, self.observer)
+        self.troubles = Troubles(self.street, self.hub, self.observer, seed)
         self.keeper = Keeper(self.street, self.diary, self.hub, self.observer, self.troubles, self._looked)
         self.dispatcher = Dispatcher(self.street, self.hub)
         day = Day(hours, self.chance.stream("day"))
