@@ -72,6 +72,10 @@ class Journal:
     # -- what is known without reading
 
     @property
+    def limits(self) -> JournalLimits:
+        return self._store.limits
+
+    @property
     def epoch(self) -> bytes:
         return self._epoch.epoch
 

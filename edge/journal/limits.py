@@ -31,6 +31,7 @@ class JournalLimits(msgspec.Struct, frozen=True, kw_only=True):
     wal_kept: int = 4 * MIB  # blocks the WAL keeps, so that a commit on a full disk finds room
     wal_idle_pages: int = 256  # from here an idle moment is used for a checkpoint
     wal_bound_pages: int = 1024  # 4 MiB, as `wal_kept`: from here the next append checkpoints first, idle or not
+    rows_kept: int = 100_000  # some months of an ordinary site, for whoever asks what happened
     compact_rows_per_call: int = 2000  # about 20 ms of the lane
     vacuum_pages_per_call: int = 256  # one MiB given back to the disk at a time
 

@@ -13,7 +13,6 @@ from edge.journal import Journal
 SPACE_EVERY_S: Final = 30.0
 COMPACT_EVERY_S: Final = 600.0
 ROOM_EVERY_S: Final = 5.0  # while the disk is full
-KEEP_ROWS: Final = 100_000  # some months of an ordinary site, for whoever asks what happened
 
 
 class InLane(Protocol):
@@ -41,7 +40,7 @@ class Upkeep:
         elif now - self._space_s >= SPACE_EVERY_S:
             self._space_s = now
             await self._measure()
-        elif now - self._compact_s >= COMPACT_EVERY_S and not await self._compact(KEEP_ROWS):
+        elif now - self._compact_s >= COMPACT_EVERY_S and not await self._compact(self._journal.limits.rows_kept):
             self._compact_s = now
 
     async def make_room(self) -> None:

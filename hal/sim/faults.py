@@ -53,9 +53,16 @@ class Faults:
     """What is broken now.  `board_of` says for each door of the wall on which board it hangs."""
 
     def __init__(
-        self, board_of: Mapping[int, str], chronicle: Chronicle, acts: Callable[[Fault], None], lock: RLock
+        self,
+        board_of: Mapping[int, str],
+        chronicle: Chronicle,
+        acts: Callable[[Fault], None],
+        lock: RLock,
+        mended: Callable[[Fault], None],
     ) -> None:
-        self._board_of, self._chronicle, self._acts, self._lock = board_of, chronicle, acts, lock
+        """`acts` and `mended` are called with each fault as it is set, and when it is gone."""
+        self._board_of, self._chronicle, self._lock = board_of, chronicle, lock
+        self._acts, self._mended = acts, mended
         self._set: dict[tuple[str, int, str], Fault] = {}
 
     def set(
@@ -81,12 +88,15 @@ class Faults:
         with self._lock:
             gone = [key for key in self._set if _meant(key, name, door, board)]
             for key in gone:
-                del self._set[key]
+                fault = self._set.pop(key)
                 self._chronicle.write(Deed.FAULT_CLEARED, door=key[1], note=key[0])
+                self._mended(fault)
         return len(gone)
 
     def find(self, name: str, door: int = 0, board: str = "") -> Fault | None:
-        """The fault as it is at this door or board."""
+        """The fault as it is at this door or board; of a board's fault, at the board on which `door` hangs."""
+        if door and FAULTS.get(name) == BOARD:
+            door, board = 0, self._board_of.get(door, board)
         return self._set.get((name, door, board)) or self._set.get((name, 0, ""))
 
     def has(self, name: str, door: int = 0, board: str = "") -> bool:

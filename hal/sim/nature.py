@@ -27,11 +27,18 @@ class Nature:
     seed: int
 
     @classmethod
-    def make(cls, seed: int, now_s: float, board_of: Mapping[int, str], acts: Callable[[Fault], None]) -> Nature:
-        """`acts` is called with each fault that is an act: a jump of a scale, a forced door."""
+    def make(
+        cls,
+        seed: int,
+        now_s: float,
+        board_of: Mapping[int, str],
+        acts: Callable[[Fault], None],
+        mended: Callable[[Fault], None],
+    ) -> Nature:
+        """`acts` is called with each fault that is an act: a jump of a scale, a forced door; `mended` with its end."""
         agenda, lock = Agenda(now_s), RLock()
         chronicle = Chronicle(lambda: agenda.now_s)
-        return cls(agenda, chronicle, Faults(board_of, chronicle, acts, lock), Rail(), lock, seed)
+        return cls(agenda, chronicle, Faults(board_of, chronicle, acts, lock, mended), Rail(), lock, seed)
 
     @property
     def now_s(self) -> float:

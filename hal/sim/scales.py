@@ -37,6 +37,10 @@ class Scale:
         """The zero jumps (a knock, water, a bent beam)."""
         self._drift_g += by_g
 
+    def zero(self) -> None:
+        """A technician sets it to zero, whatever lies on it being known: it says the truth again."""
+        self._drift_g = 0.0
+
     def settled(self, now_s: float) -> bool:
         return now_s - self._moved_s >= SETTLES_S
 

@@ -52,7 +52,7 @@ class World:
         if sorted(doors) != sorted(door for some in boards.values() for door in some):
             raise BadInput("world: every door must hang on exactly one board")
         self.clock = clock
-        self.nature = Nature.make(rng_seed, now_s, board_of, self._act)
+        self.nature = Nature.make(rng_seed, now_s, board_of, self._act, self._mended)
         self.parcels = Parcels()
         self.person = People(self)
         self.sight = Sight(self.nature)
@@ -150,6 +150,13 @@ class World:
         for place in (of, to):
             if isinstance(place, int):
                 self._compartments[place].holds(self.parcels.at(place))
+
+    def _mended(self, fault: Fault) -> None:
+        """Whoever mends a scale sets its zero."""
+        if fault.name == "scale_drift":
+            for number, compartment in self._compartments.items():
+                if fault.door in (0, number):
+                    compartment.scale.zero()
 
     def _act(self, fault: Fault) -> None:
         """Faults that are deeds, at the moment they are set."""

@@ -83,9 +83,10 @@ class Hub:
     """One hub in `folder`, its line to the site, and the keys on the site's card."""
 
     def __init__(self, folder: Path, seed: int, time_s: Callable[[], float]) -> None:
-        """`time_s`: of the street; the hub's clock is right."""
+        """`time_s`: of the street."""
         self._folder, self._chance = folder, Random(f"{seed}/hub")
-        self._now_s: Callable[[], int] = lambda: NOW_S + int(time_s())
+        self.wrong_s = 0  # so far is its own clock off
+        self._now_s: Callable[[], int] = lambda: NOW_S + int(time_s()) + self.wrong_s
         self.desk = self._opened()
         self.desk.store.add_site(SITE, "Harbour Street", "", "[]")
         self.line = LossyLine(self.desk, Random(f"{seed}/line"))

@@ -42,5 +42,14 @@ def draw_policy(chance: random.Random, hours: float) -> Policy:
 
 
 def draw_limits(chance: random.Random) -> JournalLimits:
-    """A snapshot as often as in the product, or so often that a short life sees many."""
-    return JournalLimits(snapshot_every_rows=chance.choice((20, 100, 1000)))
+    """Snapshots and compaction as often as in the product, or so often that a short life sees many."""
+    often = chance.choice((20, 100, 1000))
+    kept = chance.choice((150, 400)) if often < 1000 and chance.random() < 0.6 else JournalLimits().rows_kept
+    return JournalLimits(snapshot_every_rows=often, rows_kept=kept, wal_idle_pages=chance.choice((16, 256)))
+
+
+def draw_boards(chance: random.Random, plans: tuple[CompartmentPlan, ...]) -> dict[str, list[int]]:
+    """All doors on one board, or half of them on another."""
+    doors = [plan.door for plan in plans]
+    half = chance.choice((0, 0, len(doors) // 2))
+    return {"A": doors[:half], "B": doors[half:]} if half else {"A": doors}
