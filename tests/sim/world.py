@@ -16,19 +16,20 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from edge.core.site import CompartmentPlan, Policy
 from edge.journal import JournalLimits
 from hal.sim.chronicle import Deed, Entry
 from tests.sim.chance import Chance
-from tests.sim.crowd import Crowd
 from tests.sim.day import Day
 from tests.sim.diary import Diary
 from tests.sim.dispatch import Dispatcher
 from tests.sim.ending import Ending
+from tests.sim.happenings import Happenings
 from tests.sim.keeper import Keeper, Over
 from tests.sim.line import Hub
-from tests.sim.observer import Observer, Violation
+from tests.sim.observer import Observer
 from tests.sim.others import Technician
 from tests.sim.person import Street
 from tests.sim.report import Report
@@ -37,9 +38,11 @@ from tests.sim.troubles import Troubles
 from tests.sim.truth import Truth
 from tests.sim.wall import draw_boards, draw_limits, draw_policy, draw_wall
 
+EARLY: Final = 0.2  # so often somebody comes before the site is enrolled
+
 
 class World:
-    """`until_step`: from this step on nothing more begins.  `without`: ordinals that are left out (see crowd.py).
+    """`until_step`: from this step on nothing more begins.  `without`: ordinals that are left out (see happenings.py).
 
     `also`: a check of whoever asks; called with the world after every look, it may `observer.find` something.
     """
@@ -73,14 +76,14 @@ class World:
         self.site.disk.keep = self.chance.choice((0.0, 0.5, 0.9))
         self.truth = Truth()
         self.hub = self._line = Hub(self._folder, seed, self.site.loop.time)
-        self.observer = Observer(self.site, self.truth)
+        self.observer = Observer(self.site, self.truth, self.hub, seed=seed, step=lambda: self.diary.steps)
         self.diary = Diary(self.site.loop, until_step)
         self.street = Street(self.site, self.truth, self.chance, self.diary.log, lambda: self.keeper.plan())
         self.troubles = Troubles(self.street, self.hub, self.observer, seed)
         self.keeper = Keeper(self.street, self.diary, self.hub, self.observer, self.troubles, self._looked)
         self.dispatcher = Dispatcher(self.street, self.hub)
         day = Day(hours, self.chance.stream("day"))
-        self.crowd = Crowd(self.street, self.chance, self.diary, day, self.dispatcher, self.troubles, without)
+        self.happenings = Happenings(self.street, self.chance, self.diary, day, self.dispatcher, self.troubles, without)
         self.coverage = self.street.coverage
         self._covered = 0  # rows
         self._watch_coverage()
@@ -106,9 +109,10 @@ class World:
             pass
         except Exception as error:  # noqa: BLE001 - whatever ends a life is a finding, with its steps
             last = "".join(traceback.format_exception(error)[-3:])
-            self.observer.violations.append(Violation("the_life_goes_on", last))
+            self.observer.find("the_life_goes_on", last)
         finally:
             report = self._report()
+            self.observer.close()
             self._stop_all()
             self.site.__exit__(None, None, None)
             self.hub.close()
@@ -119,7 +123,7 @@ class World:
         self.troubles.at_first()
         self.keeper.power_on()
         self.keeper.run(self._enrol())
-        running = [self.site.loop.create_task(task) for task in self.crowd.all()]
+        running = [self.site.loop.create_task(task) for task in self.happenings.all()]
         self.keeper.run_until(self.hours * 3600, running)
         for task in running:
             task.cancel()
@@ -128,6 +132,9 @@ class World:
 
     async def _enrol(self) -> None:
         await self.keeper.ready()
+        if self.chance.random() < EARLY:
+            await self.crowd.visitors.before_enrolment()
+            await self.keeper.ready()
         await self.site.enrolled()
         technician = Technician(self.street)
         await asyncio.sleep(3)
