@@ -6,6 +6,7 @@ import hashlib
 from typing import Final
 
 from edge.core import events, orders, restoring, service
+from edge.core.clocks import BELIEVED_S, latest_s
 from edge.core.documents import DocumentRefused, Here
 from edge.core.events.site import FRESH
 from edge.core.findings import Taken
@@ -182,11 +183,26 @@ def _service(turn: Turn, what: orders.OutOfService | orders.InService) -> str:
 def signed_time(turn: Turn, time_s: int, source: str) -> None:
     """Raise the floor, when that tells news: a row for each reply of the cloud would be waste (I9)."""
     state, now = turn.state, turn.now.stamp.mono_ms
-    news = time_s - state.floor_at(now) >= HEARD_AGAIN_S
-    not_this_boot = state.heard_ms < max(0, state.boot_began_ms)
+    floor_s = state.floor_at(now)
+    if time_s > latest_s(state, turn.now.stamp):
+        _claimed(turn, time_s, source)
+        return
+    if source in FRESH and time_s < floor_s - BELIEVED_S:
+        return  # a cloud that lags behind what is sure does not say what time it is
+    news = time_s - floor_s >= HEARD_AGAIN_S
+    not_this_boot = state.heard_ms < max(0, state.boot_began_ms) or state.claim_ms >= 0
     silent_s = (turn.running_ms - state.heard_ms) / 1000
     if news or (source in FRESH and (not_this_boot or silent_s >= HEARD_AGAIN_S)):
         turn.record(events.TimeSigned(time_s, source))
+
+
+def _claimed(turn: Turn, time_s: int, source: str) -> None:
+    """Signed time that no second clock bears out: written down when it is said first, and when it is said otherwise."""
+    state = turn.state
+    said_before = abs(time_s - state.claimed_at(turn.now.stamp.mono_ms)) <= BELIEVED_S
+    lately = turn.running_ms - state.claim_ms < HEARD_AGAIN_S * 1000
+    if source in FRESH and (state.claim_ms < 0 or not (said_before or lately)):
+        turn.record(events.TimeSigned(time_s, source, doubted=True))
 
 
 def new_nonce(turn: Turn) -> None:

@@ -131,6 +131,8 @@ class State(Struct, frozen=True, omit_defaults=True):
     floor_s: int = 0  # signed time at the anchor
     floor_mono_ms: int = 0  # where in this boot the anchor lies
     heard_ms: int = -1  # running time when signed time last came; -1: never
+    claim_s: int = 0  # what the cloud says that it is, too far beyond the floor to count by itself
+    claim_ms: int = -1  # running time since when it says so; -1: it does not
     compartments: dict[int, Compartment] = field(default_factory=dict)
     parcels: dict[str, Parcel] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
@@ -161,6 +163,10 @@ class State(Struct, frozen=True, omit_defaults=True):
     def floor_at(self, mono_ms: int) -> int:
         """The earliest that it can be (UTC seconds): signed time plus what has run since.  0: no signed time yet."""
         return self.floor_s + max(0, mono_ms - self.floor_mono_ms) // 1000 if self.floor_s else 0
+
+    def claimed_at(self, mono_ms: int) -> int:
+        """What the cloud claims that it is now (UTC seconds); meaningless where no claim stands."""
+        return self.claim_s + max(0, self.running_ms(mono_ms) - self.claim_ms) // 1000
 
     def live(self, door: int) -> Opening | None:
         """The opening under way at `door`."""

@@ -47,7 +47,8 @@ def test_i9_a_customer_is_served_on_a_wrong_clock(wall_s: int, trust: ClockTrust
 
 def test_i9_on_a_trusted_clock_an_expired_code_is_refused_where_nothing_stands() -> None:
     desk = Desk()
-    desk.signed_time(NOW_S + 41 * DAY_S)
+    desk.clock(NOW_S + 41 * DAY_S)
+    desk.signed_time()
     desk.scan(desk.code(ONE))
     assert desk.screen().params["reason"] == "expired"
 
@@ -138,6 +139,7 @@ def reset_to(to_s: int, *, version: int = 1, key: Ed25519PrivateKey = ROOT) -> b
 def test_i9_only_the_root_may_lower_the_floor_and_that_is_an_alarm() -> None:
     desk = Desk()
     wrong_s = NOW_S + 200 * DAY_S
+    desk.clock(wrong_s)
     desk.signed_time(wrong_s)
     assert desk.order(TimeReset(reset_to(NOW_S, key=COMMAND.private)), issued_s=wrong_s) == "refused: bad_signature"
     assert desk.time().floor_s >= wrong_s
@@ -149,6 +151,7 @@ def test_i9_only_the_root_may_lower_the_floor_and_that_is_an_alarm() -> None:
 
 def test_i9_a_floor_so_wrong_that_every_order_is_expired_is_lowered_by_the_root_alone() -> None:
     desk = Desk(stands={3: ONE})
+    desk.clock(IN_2061)
     desk.signed_time(IN_2061)
     assert desk.order(TimeReset(reset_to(NOW_S)), issued_s=IN_2061) == ""  # the key of orders has ended by then
     desk.tell(inputs.Document("time_reset", reset_to(NOW_S, key=COMMAND.private)))
@@ -162,14 +165,15 @@ def test_i9_a_floor_so_wrong_that_every_order_is_expired_is_lowered_by_the_root_
 def test_i9_an_order_expires_by_a_trusted_clock_or_by_the_floor_only() -> None:
     desk = Desk(wall_s=IN_2061, trust=ClockTrust.RTC)
     assert desk.order(Revoke(ONE.reservation, 0), issued_s=NOW_S) == "done"
-    desk.signed_time(NOW_S + 8 * DAY_S)
+    desk.clock(NOW_S + 8 * DAY_S)
+    desk.signed_time()
     assert desk.order(Revoke(ONE.reservation, 1), issued_s=NOW_S) == "refused: expired"
 
 
 def test_i9_an_old_roster_stops_couriers_and_never_customers() -> None:
     desk = Desk(stands={3: ONE})
-    desk.signed_time(NOW_S + 8 * DAY_S)
     desk.clock(NOW_S + 8 * DAY_S)
+    desk.signed_time()
     desk.scan(desk.courier_code())
     assert desk.screen().params["reason"] == "roster_too_old"
     desk.tap("back")
@@ -218,3 +222,92 @@ def test_i9_the_first_row_of_a_boot_is_not_labelled_with_the_trust_of_the_boot_b
     assert desk.time().trusted
     desk.boot += 1
     assert not desk.time().trusted, "nothing was heard in this boot yet"
+
+
+IN_2106 = 2**32 - 1
+
+
+def test_i9_a_cloud_whose_clock_says_2106_expires_nothing() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.signed_time()
+    assert desk.time().trusted
+    for _ in range(3 * 24):
+        desk.signed_time(IN_2106)
+        desk.skip(3600)
+    assert desk.time().floor_s < NOW_S + 4 * DAY_S
+    assert "clock:cloud" in desk.state.faults
+    assert desk.scan(desk.code(ONE)).name == "opening"
+    assert len([e for e in desk.of(events.TimeSigned) if e.doubted]) <= 3, "a row a day, not one for each reply"
+
+
+def test_i9_a_cloud_that_comes_to_its_senses_is_believed_again() -> None:
+    desk = Desk(trust=ClockTrust.SAVED)
+    desk.signed_time(IN_2106)
+    assert not desk.time().trusted
+    desk.signed_time()
+    assert desk.time().trusted
+    assert desk.time().best_s == pytest.approx(desk.wall_s, abs=2)
+    assert not desk.state.faults
+
+
+@pytest.mark.parametrize("trust", [ClockTrust.NTP, ClockTrust.RTC])
+def test_i9_after_two_years_without_power_two_clocks_that_agree_move_the_floor_at_once(trust: ClockTrust) -> None:
+    desk = Desk(trust=trust)
+    desk.reboot(off_s=2 * YEAR_S)
+    assert not desk.time().trusted
+    desk.signed_time()
+    assert desk.time().trusted
+    assert desk.time().floor_s == pytest.approx(desk.wall_s, abs=2)
+
+
+@pytest.mark.parametrize("trust", [ClockTrust.SAVED, ClockTrust.RTC])
+def test_i9_without_a_second_clock_the_cloud_is_believed_after_a_day_of_running(trust: ClockTrust) -> None:
+    """No clock behind the machine's, or one that lies below what is sure: nobody contradicts the cloud."""
+    desk = Desk(trust=trust)
+    desk.reboot(off_s=2 * YEAR_S)
+    true_s = int(desk.wall_s)
+    desk.clock(IN_1970, trust)
+    floor_s = desk.time().floor_s
+    for hour in range(24):
+        desk.signed_time(true_s + hour * 3600)
+        assert not desk.time().trusted
+        assert desk.time().floor_s <= floor_s + hour * 3600 + 60
+        assert desk.time().best_s >= true_s, "until then it is the best guess: what begins today is not too early"
+        desk.skip(3600)
+    desk.signed_time(true_s + 25 * 3600)
+    assert desk.time().trusted
+    assert desk.time().floor_s == true_s + 25 * 3600
+    assert not desk.state.faults
+
+
+def test_i9_a_cloud_that_another_clock_contradicts_is_never_believed() -> None:
+    desk = Desk()
+    desk.reboot(off_s=60)
+    for _ in range(60):
+        desk.signed_time(int(desk.wall_s) + 30 * DAY_S)
+        desk.skip(3600)
+    assert desk.time().floor_s < NOW_S + 4 * DAY_S
+
+
+def test_i9_neither_an_order_nor_a_document_moves_the_floor_by_itself_further_than_a_day() -> None:
+    desk = Desk()
+    assert desk.order(Revoke(ONE.reservation, 0), issued_s=IN_2106 - 30 * DAY_S) == "done"
+    assert desk.time().floor_s < NOW_S + 60
+    assert desk.order(Revoke(ONE.reservation, 1), issued_s=NOW_S + DAY_S) == "done"
+    assert desk.time().floor_s >= NOW_S + DAY_S
+
+
+def test_i9_a_cloud_that_lags_behind_what_is_sure_does_not_say_what_time_it_is() -> None:
+    desk = Desk(trust=ClockTrust.SAVED)
+    desk.signed_time(NOW_S - 2 * DAY_S)
+    assert not desk.time().trusted
+    desk.signed_time(NOW_S - 60)
+    assert desk.time().trusted
+
+
+def test_i9_the_root_ends_a_claim_of_the_cloud() -> None:
+    desk = Desk(trust=ClockTrust.SAVED)
+    desk.signed_time(IN_2106)
+    desk.tell(inputs.Document("time_reset", reset_to(NOW_S)))
+    assert desk.state.claim_ms == -1
+    assert "clock:cloud" not in desk.state.faults

@@ -95,14 +95,28 @@ class TimeSigned(Event, frozen=True):
 
     time_s: int
     source: str  # release, keys, roster, standing, order, watermark
+    doubted: bool = False  # too far beyond the floor for one clock alone: a claim, and nothing rests on it yet
 
     def fold(self, state: State, at: Stamp) -> State:
-        state = state.with_(heard_ms=state.running_ms(at.mono_ms)) if self.source in FRESH else state
+        fault = "clock:cloud"
+        if self.doubted:
+            faults = {
+                **state.faults,
+                fault: f"the cloud says {self.time_s}, at least {state.floor_at(at.mono_ms)} is sure",
+            }
+            return state.with_(claim_s=self.time_s, claim_ms=state.running_ms(at.mono_ms), faults=faults)
+        if self.source in FRESH:
+            faults = {k: v for k, v in state.faults.items() if k != fault}
+            state = state.with_(heard_ms=state.running_ms(at.mono_ms), claim_ms=-1, claim_s=0, faults=faults)
         if self.time_s <= state.floor_at(at.mono_ms):
             return state
         return state.with_(floor_s=self.time_s, floor_mono_ms=at.mono_ms)
 
     def sentence(self) -> str:
+        if self.doubted:
+            return (
+                f"The cloud says that it is {self.time_s} s after 1970; no other clock does, so it does not count yet."
+            )
         return f"It is at least {self.time_s} s after 1970, signed ({self.source})."
 
 
@@ -117,6 +131,8 @@ class TimeReset(Event, frozen=True):
     def fold(self, state: State, at: Stamp) -> State:
         state = state.with_(time_reset_version=self.version)
         alarms = {**state.alarms, "time_reset:site": f"floor lowered to {self.time_s}"}
+        faults = {k: v for k, v in state.faults.items() if k != "clock:cloud"}
+        state = state.with_(claim_s=0, claim_ms=-1, faults=faults)
         return state.with_(floor_s=self.time_s, floor_mono_ms=at.mono_ms, alarms=alarms)
 
     def sentence(self) -> str:
