@@ -95,7 +95,7 @@ def _pulse(turn: Turn, door: int, number: int, attempt: int) -> None:
 def pulse_began(turn: Turn, began: PulseBegan) -> None:
     opening = _unlocking(turn, began.opening, began.attempt)
     if opening is not None:
-        turn.memory = turn.memory.with_door(opening.door, began_s=began.at_s, latch_s=-1.0)
+        turn.memory = turn.memory.with_door(opening.door, began_s=began.at_s, latch_s=-1.0, shut=False)
         turn.after(turn.timers.edge_s, "edge", opening.number, opening.attempt)
 
 
@@ -106,7 +106,7 @@ def pulse_ended(turn: Turn, ended: PulseEnded) -> None:
     reason = NOT_DRIVEN.get(ended.outcome)
     if reason is None:
         if turn.memory.sense(opening.door).began_s < 0:  # a driver that cannot say when it began
-            turn.memory = turn.memory.with_door(opening.door, began_s=turn.now.mono_s)
+            turn.memory = turn.memory.with_door(opening.door, began_s=turn.now.mono_s, shut=False)
             turn.after(turn.timers.edge_s, "edge", opening.number, opening.attempt)
         turn.act(ReadDoors((opening.door,)))
         return
@@ -178,7 +178,8 @@ def _rest(turn: Turn, door: int) -> None:
     level = sense.reading.level if sense.reading else Level.UNKNOWN
     if sense.state is DoorState.UNLOCKING:
         at_rest = DoorState.CLOSED if level is Level.CLOSED else DoorState.UNKNOWN
-        turn.memory = turn.memory.with_door(door, state=at_rest, began_s=-1.0, latch_s=-1.0)
+        shut = at_rest is DoorState.CLOSED
+        turn.memory = turn.memory.with_door(door, state=at_rest, began_s=-1.0, latch_s=-1.0, shut=shut)
     turn.act(Light(door, False))
 
 
@@ -218,15 +219,18 @@ def _see(turn: Turn, door: int, reading: DoorReading) -> None:
             turn.memory = turn.memory.with_door(door, state=DoorState.UNKNOWN, unseen_s=since_s)
     elif reading.level is Level.OPEN:
         _seen_open(turn, door, reading)
+        turn.memory = turn.memory.with_door(door, shut=False)
     else:
+        turn.memory = turn.memory.with_door(door, shut=True)
         _seen_closed(turn, door, reading)
 
 
 def _seen_open(turn: Turn, door: int, reading: DoorReading) -> None:
+    """Also after a silence: what was closed before it and is open after it went open, whether seen to or not (I7)."""
     sense = turn.memory.sense(door)
     opening = turn.state.live(door)
     if opening is None:
-        if sense.state in (DoorState.CLOSED, DoorState.JAMMED):
+        if sense.state in (DoorState.CLOSED, DoorState.JAMMED) or (sense.state is DoorState.UNKNOWN and sense.shut):
             _forced(turn, door, reading, 0)
         elif sense.state is DoorState.UNKNOWN:
             found_open(turn, door)
@@ -330,7 +334,7 @@ def _forced(turn: Turn, door: int, reading: DoorReading, during: int) -> None:
 
 
 def found_open(turn: Turn, door: int) -> None:
-    """Open without an opening and without an edge that anybody saw: at start-up, or when a board is back."""
+    """Open without an opening, and nobody knows that it was ever closed: at start-up, or at a board's first answer."""
     turn.memory = turn.memory.with_door(door, state=DoorState.OPEN)
     if turn.state.compartments[door].state in (CompartmentState.FREE, CompartmentState.OCCUPIED):
         turn.record(events.CompartmentToReview(door, "found_open"))

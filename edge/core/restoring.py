@@ -36,7 +36,8 @@ def boot(turn: Turn, seen: Boot) -> None:
     for door, reading in seen.doors.items():
         if turn.site.has(door):
             state = {Level.CLOSED: DoorState.CLOSED, Level.OPEN: DoorState.OPEN}.get(reading.level, DoorState.UNKNOWN)
-            turn.memory = turn.memory.with_door(door, state=state, reading=reading)
+            shut = state is DoorState.CLOSED
+            turn.memory = turn.memory.with_door(door, state=state, reading=reading, shut=shut)
     if seen.release_s > turn.state.floor_at(turn.now.stamp.mono_ms):
         turn.record(events.TimeSigned(seen.release_s, "release"))
     for opening in tuple(turn.state.openings.values()):

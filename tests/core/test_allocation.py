@@ -142,7 +142,7 @@ def test_i6_a_door_that_was_open_in_the_dark_is_not_let() -> None:
     desk.door_opens(3)
     desk.door_closes(3)
     assert 3 not in free_doors(desk)
-    assert desk.compartment(3).reason == "found_open"
+    assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
 @pytest.mark.parametrize("sensor", [ContentSensor.SCALE, ContentSensor.INFRARED])

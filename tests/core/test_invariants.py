@@ -268,6 +268,50 @@ def test_i5_unknown_is_unknown() -> None:
     assert desk.memory.sense(4).state is DoorState.CLOSED
 
 
+def test_i7_a_door_that_was_closed_before_a_silence_and_is_open_after_it_is_an_alarm() -> None:
+    desk = Desk(stands={3: ONE})
+    for door in (3, 4):
+        desk.door_silent(door)
+        desk.wait(600)
+        desk.door_opens(door)
+        assert f"door_forced:{door}" in desk.state.alarms
+        assert desk.compartment(door).reason == "forced"
+    assert desk.right(ONE).state is CredentialState.GOOD
+    desk.door_closes(3)
+    assert desk.scan(desk.code(ONE)).name == "opening"
+
+
+def test_i7_a_board_that_says_its_first_word_is_no_alarm() -> None:
+    desk = Desk()
+    desk.level[4] = Level.UNKNOWN
+    desk.reboot()
+    desk.door_opens(4)
+    assert not desk.state.alarms
+    assert desk.compartment(4).reason == "found_open"
+
+
+def test_i7_a_silence_after_a_pulse_is_no_alarm() -> None:
+    """Our own pulse may have opened it: nobody can say that it was closed."""
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.door_silent(3)
+    desk.wait(8)
+    assert desk.opening(3) is None
+    desk.door_opens(3)
+    assert not desk.state.alarms
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+
+
+def test_i7_a_silence_while_a_door_stands_open_is_no_alarm() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.door_silent(3)
+    desk.wait(60)
+    desk.door_opens(3)
+    assert not desk.state.alarms
+
+
 def test_i5_a_second_pulse_needs_a_fresh_reading_of_closed() -> None:
     desk = Desk(stands={3: ONE})
     desk.pulses_answer = False

@@ -17,6 +17,7 @@ from edge.core.words import (
     CompartmentState,
     Content,
     ContentSensor,
+    Level,
     ParcelState,
     PulseOutcome,
     Purpose,
@@ -153,8 +154,8 @@ def test_a_second_pulse_needs_a_reading_that_was_asked_for_after_the_wait_for_th
 
 def test_i6_a_reading_from_before_the_door_was_shut_frees_nothing() -> None:
     desk = Desk(content=ContentSensor.INFRARED)
-    desk.door_silent(3)
-    desk.door_opens(3)
+    desk.level[3] = Level.OPEN
+    desk.reboot()
     while_open_s = desk.mono_s
     desk.wait(1)
     desk.holds(3, Content.PRESENT)
