@@ -35,9 +35,10 @@ class Ending:
         self.keeper.run_for(SETTLES_S)
         self.keeper.run(self._settle())
         self.keeper.run_for(FORGOTTEN_S)
+        self.observer.liveness.at_rest()
         self.keeper.run(self._serve())
         self._drain()
-        self.observer.search_card()
+        self.observer.end()
         self.keeper.look()
 
     async def _settle(self) -> None:
@@ -64,6 +65,8 @@ class Ending:
                 continue
             if known is None or known.withheld or known.state == "returning" or label in self.truth.hidden:
                 continue
+            if known.state == "overdue" and self.site.site.policy.overdue_pickup == "refuse":
+                continue
             before = self.observer.pulses
             await Customer(self.street, sent, "honest", by_pin=0.0).visit()
             await asyncio.sleep(30)
@@ -75,6 +78,5 @@ class Ending:
         until_s = self.site.loop.time() + DRAINS_WITHIN_S
         while self.site.loop.time() < until_s:
             self.keeper.run_for(60)
-            if self.hub.hashes() == [row.hash.hex() for row in self.observer.rows]:
+            if self.hub.stands_at()[0] == self.observer.rows[-1].seq:
                 return
-        self.observer.at_hub(self.hub.hashes())

@@ -116,7 +116,6 @@ class Keeper:
         """Everything that can be checked now; Over when something was found."""
         self.observer.look()
         self._looked()
-        self.observer.hub_stands_at(*self.hub.stands_at())
         if self.observer.violations:
             raise Over
 

@@ -18,13 +18,17 @@ from sync.hub import books, orders
 from sync.hub.desk import Desk
 from sync.hub.enrolment import make_claim
 from sync.hub.ingest import current_mark, ingest
+from sync.hub.restoring import order_standing
 from sync.hub.store import HubStore
 from sync.polling import Answer, read_poll, sign_answer
 from sync.signed import digest
 from tests.credentials.known_keys import NOW_S, SITE
 from tests.faults.clouds import KEYS
+from tests.sim.health import Health
 from tests.sim.loop import NotYet
 from tests.sync.street import Wire
+
+Content = tuple[int, str, bytes]
 
 
 class LossyLine(Wire):
@@ -32,6 +36,7 @@ class LossyLine(Wire):
 
     owed_s = 0.0
     time_s: Callable[[], float] = staticmethod(lambda: 0.0)
+    ordered: Callable[[int], None] = staticmethod(lambda _: None)  # told of each order that the hub itself gives
     _asked = b""  # the question that waits at the hub
     _until_s = 0.0
     _after = 0
@@ -43,7 +48,16 @@ class LossyLine(Wire):
             ingest(self.desk.store, site, self.chance.choice(self.requests), self.desk.now_s())
         answer = super().send(site, sealed)
         del self.requests[:-50]
+        self._order_standing(site)
         return answer
+
+    def _order_standing(self, site: int) -> None:
+        """As the hub does it after each batch: a site that waits for its standing list is ordered to take it."""
+        with self.desk.store.transaction():
+            number = order_standing(self.desk.store, KEYS, site, self.desk.now_s())
+        if number:
+            self.ordered(number)
+            self.wake()
 
     def poll(self, site: int, question: bytes) -> bytes:
         """As the hub does it: a question waits there until there is an order, and goes unanswered into a cut line."""
@@ -86,17 +100,33 @@ class Hub:
         """`time_s`: of the street."""
         self._folder, self._chance = folder, Random(f"{seed}/hub")
         self.wrong_s = 0  # so far is its own clock off
-        self._now_s: Callable[[], int] = lambda: NOW_S + int(time_s()) + self.wrong_s
+        self.ahead_s = 0  # the furthest that it ever was
+        self.genuine: set[int] = set()  # numbers of orders that were really given
+        self.restored = 0  # so often
+        self._time_s = time_s
         self.desk = self._opened()
         self.desk.store.add_site(SITE, "Harbour Street", "", "[]")
         self.line = LossyLine(self.desk, Random(f"{seed}/line"))
-        self.line.time_s = time_s
         self._card = folder / "card"
         self._card.mkdir()
         claim = make_claim(self.desk.store, SITE, self._chance.randbytes, NOW_S)
         enrol(self.line, claim, self._card, self._chance.randbytes)
         self.enrolment: Enrolment = load_enrolment(self._card)
         self._backup: Path | None = None
+
+    @property
+    def line(self) -> LossyLine:
+        return self._line
+
+    @line.setter
+    def line(self, line: LossyLine) -> None:
+        """Another line may take its place; what hangs on it stays."""
+        line.time_s, line.ordered = self._time_s, self.genuine.add
+        self._line = line
+
+    def _now_s(self) -> int:
+        self.ahead_s = max(self.ahead_s, self.wrong_s)
+        return NOW_S + int(self._time_s()) + self.wrong_s
 
     def connect(self, runtime: Runtime) -> Cloud:
         return Cloud(
@@ -106,7 +136,7 @@ class Hub:
             self._card,
             str,  # type: ignore[arg-type]  # a simulated lane is its name
             wall_s=self._now_s,
-            health=bytes,
+            health=Health(runtime).now,
             mark_seq=0,
             line=self.line,
             rng=self._chance,
@@ -119,6 +149,7 @@ class Hub:
                 number = orders.issue(self.desk.store, KEYS, SITE, what, self._now_s())
         except LockerError:
             return 0
+        self.genuine.add(number)
         self.line.wake()
         return number
 
@@ -137,12 +168,39 @@ class Hub:
         mark = current_mark(self.desk.store, SITE)
         return mark.seq, mark.hash
 
-    def hashes(self) -> list[str]:
-        """The hashes of the rows on the hub's present line."""
+    # -- what it has
+
+    def line_rows(self) -> list[tuple[int, str]]:
+        """Number and hash of the rows on the hub's present line."""
         found: list[dict[str, Any]] = []
         while step := books.events(self.desk.store, SITE, "", found[-1]["seq"] if found else 0, 1000):
             found += step
-        return [record["hash"] for record in found]
+        return [(record["seq"], record["hash"]) for record in found]
+
+    def hashes(self) -> list[str]:
+        return [digest for _, digest in self.line_rows()]
+
+    def has_of(self, contents: set[Content]) -> set[Content]:
+        """Those rows (number, kind, payload) that it has, under whichever epoch."""
+        if not contents:
+            return set()
+        first = min(seq for seq, _, _ in contents)
+        found = self.desk.store.all("SELECT seq, kind, payload FROM events WHERE seq >= ?", first)
+        return contents & {(r["seq"], r["kind"], bytes(r["payload"])) for r in found}
+
+    def holes(self) -> list[tuple[str, int]]:
+        """Epoch and number of rows that are missing between others, where no gap was declared."""
+        sql = (
+            "SELECT hex(e.epoch) AS epoch, v.seq FROM events v JOIN epochs e ON e.number = v.epoch"
+            " WHERE v.seq > e.before_seq + 1 AND NOT EXISTS"
+            " (SELECT 1 FROM events p WHERE p.epoch = v.epoch AND p.seq = v.seq - 1) AND NOT EXISTS"
+            " (SELECT 1 FROM gaps g WHERE g.epoch = v.epoch AND g.before_seq = v.seq - 1)"
+        )
+        return [(record["epoch"], record["seq"] - 1) for record in self.desk.store.all(sql)]
+
+    def health(self) -> bytes:
+        """The picture that it has of the site."""
+        return bytes(self.desk.store.site(SITE)["health"])
 
     def back_up(self) -> None:
         self.desk.store.run("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -154,6 +212,7 @@ class Hub:
         """Its disk died; it goes on with an older file."""
         if self._backup is None:
             return False
+        self.restored += 1
         self.desk.close()
         shutil.rmtree(self._folder / "hub")
         shutil.copytree(self._backup, self._folder / "hub")

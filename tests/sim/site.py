@@ -11,7 +11,9 @@ with SimSite(seed=1) as site:
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
+from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -35,14 +37,16 @@ from hal.sim.chronicle import Deed, Entry
 from hal.sim.drivers import SimBank, SimIndicator, SimSensors, SimSupply, WorldTimer
 from hal.sim.world import World
 from sync.hub.issue import mint_code, public_bytes, sign_keys, sign_roster, sign_standing
-from tests.core.desk import COURIER_BADGE, COURIER_PIN, DAY_S, make_roster, sent
+from tests.core.desk import COURIER_BADGE, COURIER_PIN, DAY_S, sent
 from tests.credentials.known_keys import BUNDLE, COMMAND, COURIER, NOW_S, PICKUP, PIN_KEY, ROOT, SITE
+from tests.sim.badges import roster
 from tests.sim.disk import CardImage, SimDisk
 from tests.sim.loop import Life, SimLoop
 from tests.sim.watched import WatchedJournal, Written
 
 PATH: Final = "/card/journal.db"
 NEIGHBOUR: Final = SITE + 7
+TOLD_KEPT: Final = 20_000  # a day's
 SETTLED_S: Final = 12.0  # pulse, edge, close and content, with the slowest hands of the world
 
 T = TypeVar("T")
@@ -53,15 +57,18 @@ class SimWall:
 
     def __init__(self, loop: SimLoop) -> None:
         self._loop = loop
-        self._reads_s, self._at_s, self._rate = float(NOW_S), 0.0, 1.0
+        self.offset_s = float(NOW_S)
         self.source = ClockTrust.NTP
+        self._rate, self._since_s = 1.0, 0.0
 
     def set(self, reads_s: float, source: ClockTrust, rate: float = 1.0) -> None:
         """From now on it reads that, and runs so fast; monotonic time runs true."""
-        self._reads_s, self._at_s, self._rate, self.source = reads_s, self._loop.time(), rate, source
+        self._since_s = self._loop.time()
+        self.offset_s, self.source, self._rate = reads_s - self._since_s, source, rate
 
     def read(self) -> tuple[float, ClockTrust]:
-        return self._reads_s + (self._loop.time() - self._at_s) * self._rate, self.source
+        now_s = self._loop.time()
+        return self.offset_s + now_s + (now_s - self._since_s) * (self._rate - 1.0), self.source
 
 
 class SimSite:
@@ -110,6 +117,12 @@ class SimSite:
         self._made: set[str] = set()
         self.committed = 0  # the last row that anybody outside was told of
         self.disk.when_cut = self._power_off
+        self.told: deque[tuple[float, inputs.Input]] = deque(maxlen=TOLD_KEPT)  # by people, and when
+        self.boots: dict[int, float] = {}  # number → when its monotonic stamps began, in the time of the loop
+        self.when_committed: list[Callable[[], None]] = []  # who reads the card after each commit
+        self.watch_screens: list[Callable[[Screen], None]] = []
+        self.documents: set[str] = set()  # SHA-256 of what the operator gave
+        self.is_new = False  # the card is: the roof tells it keys and roster from the enrolment
         self.writing_since_s = -1.0  # an append is under way that nobody has heard of yet
         self.when_written: Callable[[Written], None] | None = None  # who watches the journal
         self.when_shown: Callable[[Screen], None] | None = None  # who watches the screen
@@ -193,8 +206,23 @@ class SimSite:
             return
         self.cloud = self._connect(runtime)
         await asyncio.gather(
-            runtime.run(), self._port(runtime, self.cloud.send), self._port(runtime, self.cloud.listen)
+            runtime.run(),
+            self._port(runtime, self.cloud.send),
+            self._port(runtime, self.cloud.listen),
+            self._port(runtime, lambda: self._renew(runtime)),
         )
+
+    async def _tell_documents(self, runtime: Runtime) -> None:
+        """What came with the enrolment, as the roof tells it to a journal that has none."""
+        keys, people = sign_keys(BUNDLE, ROOT), sign_roster(roster(), COMMAND)
+        self.documents |= {hashlib.sha256(document).hexdigest() for document in (keys, people)}
+        await runtime.document("keys", keys)
+        await runtime.document("roster", people)
+
+    async def _renew(self, runtime: Runtime) -> None:
+        """At each start on a new card: a cut may have come before it had them."""
+        if self.is_new and runtime.books is not None and not runtime.books.state.roster_version:
+            await self._tell_documents(runtime)
 
     async def _port(self, runtime: Runtime, port: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await runtime.ready.wait()
@@ -211,6 +239,7 @@ class SimSite:
             vfs=self.disk.vfs,
             files=self.disk.files,
         )
+        assert isinstance(journal, WatchedJournal)
         journal.tell = self._written
         return journal
 
@@ -222,12 +251,19 @@ class SimSite:
 
     def _heard(self, seq: int, size: int, custody: bool) -> None:
         self.committed, self.writing_since_s = seq, -1.0
+        if self.runtime is not None:
+            stamper = self.runtime._stamper
+            self.boots[stamper._boot] = stamper._began_s
+        for look in self.when_committed:
+            look()
         if self.cloud is not None:
             self.cloud.committed(seq, size, custody)
 
     def _shown(self, screen: Screen) -> None:
         if self.when_shown is not None:
             self.when_shown(screen)
+        for look in self.watch_screens:
+            look(screen)
 
     def _answered(self, answer: Answer) -> None:
         if self.when_answered is not None:
@@ -260,6 +296,7 @@ class SimSite:
 
     def tell(self, told: inputs.Input) -> bool:
         """An input, when there is a runtime to take it."""
+        self.told.append((self.loop.time(), told))
         return self.runtime is not None and self.runtime.tell(told)
 
     def screen(self) -> Screen:
@@ -269,8 +306,7 @@ class SimSite:
     async def enrolled(self) -> None:
         """Keys, roster and an empty standing list come."""
         assert self.runtime is not None
-        await self.runtime.document("keys", sign_keys(BUNDLE, ROOT))
-        await self.runtime.document("roster", sign_roster(make_roster(), COMMAND))
+        await self._tell_documents(self.runtime)
         nothing = StandingList(site=SITE, issued_at=NOW_S, version=1, after_order=0, parcels=())
         await self.runtime.document("standing", sign_standing(nothing, COMMAND))
         await asyncio.sleep(1)

@@ -10,10 +10,11 @@ from edge.core.claims import Claims
 from edge.core.credential import parcel_id
 from edge.core.words import Purpose
 from sync.hub.issue import Issuer, mint_code
-from tests.core.desk import DAY_S
+from tests.core.desk import COURIER_NUMBER, COURIER_PIN, DAY_S, TECHNICIAN_PIN
 from tests.credentials.known_keys import NOW_S, OTHER_PICKUP, PICKUP, SITE
 
 CARRIER: Final = "dpd"
+OTHER_NUMBER: Final = "90210001"  # of a courier of another carrier
 
 
 @dataclass
@@ -39,6 +40,21 @@ class Consignment:
     @property
     def issuer(self) -> Issuer:
         return PICKUP if self.carrier in PICKUP.key.carriers else OTHER_PICKUP
+
+    @property
+    def recipient(self) -> str:
+        """What a courier may see of them."""
+        return f"{self.parcel[:4]}. Quayside {int(self.parcel[4:8], 16)}"
+
+    @property
+    def persons(self) -> list[str]:
+        """What lies beside the journal until it is erased."""
+        return [self.label, self.recipient]
+
+    @property
+    def codes(self) -> list[str]:
+        """Every code that it ever had."""
+        return [self.code_of(generation) for generation in range(self.generation + 1)]
 
     @property
     def code(self) -> str:
@@ -68,6 +84,10 @@ class Truth:
     opened_orders: dict[int, tuple[int, float]] = field(default_factory=dict)  # number → door, when it was given
     genuine_orders: set[int] = field(default_factory=set)
     untimely: Counter[str] = field(default_factory=Counter)  # so often something out of its time was shown on purpose
+    badge_pins: set[str] = field(default_factory=lambda: {COURIER_PIN, TECHNICIAN_PIN})
+    numbers: list[str] = field(default_factory=lambda: [COURIER_NUMBER, OTHER_NUMBER])  # typed to say who one is
+    time_resets: set[int] = field(default_factory=set)  # versions of the root's own
+    epoch_s: int = NOW_S  # true time when the life began
     disk_troubles: int = 0  # so often an error of the card was arranged: a process may end of it
 
     def add(self, consignment: Consignment) -> Consignment:
