@@ -145,11 +145,11 @@ class Hardware:
         while True:
             busy = any(self._bank_of.get(door) == name for door in self._busy)
             pause_s = BUSY_POLL_S if busy else IDLE_POLL_S
+            enough = loop.call_later(pause_s, wake.set)
             try:
-                async with asyncio.timeout_at(loop.time() + pause_s):
-                    await wake.wait()
-            except TimeoutError:
-                pass
+                await wake.wait()
+            finally:
+                enough.cancel()
             wake.clear()
             wanted, self._wanted[name] = self._wanted[name], set()
             readings = await self._read(name, bank)

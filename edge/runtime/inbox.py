@@ -105,11 +105,11 @@ class Inbox:
         if self._waiting:
             return
         self._arrived.clear()
+        enough = asyncio.get_running_loop().call_later(timeout_s, self._arrived.set)
         try:
-            async with asyncio.timeout(timeout_s):
-                await self._arrived.wait()
-        except TimeoutError:
-            return
+            await self._arrived.wait()
+        finally:
+            enough.cancel()
 
     def take(self, most: int) -> list[Arrival]:
         """All that wait, oldest first, `most` at once, else what was set aside; then what was dropped meanwhile."""

@@ -100,7 +100,7 @@ class Faults:
         return self._set.get((name, door, board)) or self._set.get((name, 0, ""))
 
     def has(self, name: str, door: int = 0, board: str = "") -> bool:
-        return self.find(name, door, board) is not None
+        return bool(self._set) and self.find(name, door, board) is not None
 
     def now(self) -> tuple[Fault, ...]:
         return tuple(self._set.values())

@@ -107,10 +107,34 @@ class NotYet(Exception):
             self._again()
 
 
+class _Handle(events.TimerHandle):
+    """asyncio's own, built in one call, which knows its life."""
+
+    __slots__ = ("life",)
+
+    def __init__(
+        self, when: float, callback: Any, args: Any, loop: SimLoop, context: Context | None
+    ) -> None:
+        if context is None:
+            self._context, self.life = copy_context(), _LIFE.get()
+        else:
+            self._context, self.life = context, context.get(_LIFE)
+        self._loop, self._callback, self._args = loop, callback, args
+        self._cancelled = self._scheduled = False
+        self._repr = self._source_traceback = None
+        self._when = when
+
+    @property
+    def void(self) -> bool:
+        """Cancelled, or of a life that is over."""
+        return self._cancelled or (self.life is not None and not self.life.alive)
+
+
 class SimLoop(base_events.BaseEventLoop):
     """Use as any loop: `loop.run_until_complete(main())`.  No sockets, no threads, no signals."""
 
-    _ready: deque[events.Handle]
+    _ready: deque[_Handle]
+    _stopping: bool
 
     def __init__(
         self,
@@ -126,7 +150,7 @@ class SimLoop(base_events.BaseEventLoop):
         self._delay_s = delay_s or (lambda chance: chance.random() * MAX_JOB_DELAY_S)
         self._stall_s = stall_s or (lambda: 0.0)
         self._now = 0.0
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []  # when, and in which order they were set
+        self._timers: list[tuple[float, int, _Handle]] = []  # when, and in which order they were set
         self._set = 0
         self._trace = hashlib.sha256()
         self._untraced = array("d")
@@ -176,9 +200,15 @@ class SimLoop(base_events.BaseEventLoop):
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = events.Handle(callback, args, self, context)
+        handle = _Handle(self._now, callback, args, self, context)
         self._ready.append(handle)
         return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        """There is one thread; asyncio itself ends a generator this way."""
+        return self.call_soon(callback, *args, context=context)
 
     def call_later(
         self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
@@ -188,7 +218,7 @@ class SimLoop(base_events.BaseEventLoop):
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        handle = events.TimerHandle(when, callback, args, self, context)
+        handle = _Handle(when, callback, args, self, context)
         self._set += 1
         heapq.heappush(self._timers, (when, self._set, handle))
         return handle
@@ -197,27 +227,41 @@ class SimLoop(base_events.BaseEventLoop):
         """It is dropped when its time comes."""
 
     def _run_once(self) -> None:
-        if not self._ready:
-            self._pass_time()
+        """Everything until somebody stops the loop: a call for each callback would cost more than the callback."""
         timers, ready = self._timers, self._ready
-        while timers and timers[0][0] <= self._now:
-            ready.append(heapq.heappop(timers)[2])
-        if len(ready) == 1:
-            handle = ready.popleft()
-            if not _void(handle):
-                self._untraced.append(self._now)
-                self._count(1)
-                handle._run()
-            return
-        batch = [handle for handle in ready if not _void(handle)]
-        ready.clear()
+        while not self._stopping:
+            if not ready:
+                self._pass_time()
+            while timers and timers[0][0] <= self._now:
+                ready.append(heapq.heappop(timers)[2])
+            self._at_this_moment += len(ready)
+            if len(ready) == 1:
+                self._run(ready.popleft())
+            else:
+                self._run_batch()
+            if self._at_this_moment > MAX_CALLBACKS_AT_ONE_MOMENT:
+                raise Spin(f"more than {MAX_CALLBACKS_AT_ONE_MOMENT} callbacks at {self._now} s")
+
+    def _run_batch(self) -> None:
+        batch = list(self._ready)
+        self._ready.clear()
         self._random.shuffle(batch)
-        self._untraced.append(self._now)
         self._untraced.append(len(batch))
-        self._count(len(batch))
         for handle in batch:
-            if not _void(handle):  # one of the batch may have cancelled another, or cut its power
-                handle._run()
+            self._run(handle)
+
+    def _run(self, handle: _Handle) -> None:
+        """Unless it was cancelled, perhaps by one of the same batch, or its life is over."""
+        life = handle.life
+        if handle._cancelled or (life is not None and not life.alive):
+            return
+        self._untraced.append(self._now)
+        try:
+            handle._context.run(handle._callback, *handle._args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - as asyncio does
+            self.call_exception_handler({"message": f"in {handle!r}", "exception": error, "handle": handle})
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are no file descriptors here."""
@@ -229,7 +273,7 @@ class SimLoop(base_events.BaseEventLoop):
 
     def _pass_time(self) -> None:
         timers = self._timers
-        while timers and _void(timers[0][2]):
+        while timers and timers[0][2].void:
             heapq.heappop(timers)
         if not timers:
             waiting = sorted(str(task.get_coro()) for task in asyncio.all_tasks(self))
@@ -237,13 +281,8 @@ class SimLoop(base_events.BaseEventLoop):
         if timers[0][0] > self._now:
             self._now = timers[0][0]
             self._at_this_moment = 0
-
-    def _count(self, callbacks: int) -> None:
-        self._at_this_moment += callbacks
-        if self._at_this_moment > MAX_CALLBACKS_AT_ONE_MOMENT:
-            raise Spin(f"more than {MAX_CALLBACKS_AT_ONE_MOMENT} callbacks at {self._now} s")
-        if len(self._untraced) > TRACE_AT_ONCE:
-            self._flush()
+            if len(self._untraced) > TRACE_AT_ONCE:
+                self._flush()
 
     def _flush(self) -> None:
         self._trace.update(self._untraced.tobytes())
@@ -314,14 +353,6 @@ def _make_task(loop: Any, coroutine: Any, context: Context | None = None) -> asy
     if life is not None:
         life.adopt(task)
     return task
-
-
-def _void(handle: events.Handle) -> bool:
-    """Cancelled, or of a life that is over."""
-    if handle._cancelled:
-        return True
-    life = handle._context.get(_LIFE)  # type: ignore[attr-defined]
-    return life is not None and not life.alive
 
 
 def _unwind(task: asyncio.Task[Any]) -> None:
