@@ -19,12 +19,11 @@ from tests.core.desk import (
     make_roster,
 )
 from tests.credentials.known_keys import COURIER, NOW_S, SERVICE, SITE
-from tests.sim.truth import CARRIER
+from tests.sim.truth import CARRIER, OTHER_NUMBER
 
 ENDED_BADGE: Final = "c0c0c0c0c0c00001"  # in the roster, its time is over
 LOOKER_BADGE: Final = "c0c0c0c0c0c00002"  # may look into compartments, and nothing else
 UNKNOWN_BADGE: Final = "c0c0c0c0c0c00003"  # in no roster
-OTHER_NUMBER: Final = "90210001"  # of a courier of another carrier
 OTHER_CARRIER: Final = "posten"
 
 
@@ -51,9 +50,7 @@ def badge(
 ) -> str:
     """The code on a badge."""
     carrier = "" if purpose is Purpose.SERVICE else CARRIER
-    claims = Claims(
-        id=bytes.fromhex(ref), site=SITE, purpose=purpose, expires_s=NOW_S + 2 * DAY_S, carrier=carrier
-    )
+    claims = Claims(id=bytes.fromhex(ref), site=SITE, purpose=purpose, expires_s=NOW_S + 2 * DAY_S, carrier=carrier)
     return mint_code(structs.replace(claims, **more), issuer)
 
 
@@ -61,4 +58,4 @@ def technician_badge() -> str:
     return badge(TECHNICIAN_BADGE, purpose=Purpose.SERVICE, issuer=SERVICE)
 
 
-__all__ = ["COURIER_PIN", "TECHNICIAN_PIN", "badge", "roster", "technician_badge"]
+__all__ = ["COURIER_PIN", "OTHER_NUMBER", "TECHNICIAN_PIN", "badge", "roster", "technician_badge"]

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
-from edge.core.claims import Claims
-from edge.core.words import Purpose
-from sync.hub.issue import mint_code
-from tests.core.desk import COURIER_BADGE, COURIER_PIN, DAY_S
-from tests.credentials.known_keys import COURIER, NOW_S, SITE
-from tests.sim.person import Person, Street
-from tests.sim.truth import CARRIER
+from edge.core.sessions import WAITING
+from tests.core.desk import COURIER_NUMBER
+from tests.sim.badges import (
+    COURIER_PIN,
+    ENDED_BADGE,
+    LOOKER_BADGE,
+    OTHER_NUMBER,
+    TECHNICIAN_PIN,
+    UNKNOWN_BADGE,
+    badge,
+    technician_badge,
+)
+from tests.sim.person import RUBBISH, Person, Street
 
 MOST_LOOKS: Final = 40
-
-
-def badge() -> str:
-    claims = Claims(
-        id=bytes.fromhex(COURIER_BADGE),
-        site=SITE,
-        purpose=Purpose.DEPOSIT,
-        expires_s=NOW_S + 2 * DAY_S,
-        carrier=CARRIER,
-    )
-    return mint_code(claims, COURIER)
+ONWARD: Final = ("next", "try_again", "back")
 
 
 class Courier(Person):
@@ -36,6 +33,7 @@ class Courier(Person):
         self.bag, self.careful = bag, careful
         self.looks = 20 if careful else 1
         self._taps = 0
+        self._expected: dict[int, list[str]] = {}  # door → what the screen said is to be taken out
         self._scanned: set[str] = set()
 
     def slips(self, chance: float) -> bool:
@@ -54,20 +52,56 @@ class Courier(Person):
             if self.slips(0.01):
                 self.do(f"walks off at {stage}")
                 return
+            if self.slips(0.02) and stage not in WAITING:
+                await self._dawdle()
             if not await self.act(stage):
                 return
 
+    async def take_over(self) -> None:
+        """Shows the badge while somebody else has the screen, and goes on from there."""
+        self.do("shows a badge to whatever is on the screen")
+        self.scan(badge())
+        await self.pause()
+        await self.visit()
+
+    async def try_number(self) -> None:
+        """Types a number, and goes when that is all."""
+        if self.tap("courier"):
+            await self.pause()
+            self.type(self.number())
+            await self.pause()
+            self.tap("back") or self.tap("end")
+            await self.pause()
+
     async def _enter(self) -> bool:
+        """By badge or by number, and the PIN; False when there is no getting in."""
         for _ in range(3):
-            self.scan(badge())
+            await self._say_who()
             await self.pause(0.5, 1.0)
             if self.stage() == "badge_pin":
-                self.type(COURIER_PIN)
+                wrong = self.slips(0.06)
+                if wrong:
+                    self.mark("types a wrong badge PIN")
+                self.type("00000000" if wrong else self.pin())
                 await self.pause(0.5, 1.0)
-                return self.stage() not in ("badge_pin", "refused")
+                if self.stage() not in ("badge_pin", "refused"):
+                    return True
             self.tap("back")
             await self.pause(0.5, 1.0)
         return False
+
+    def pin(self) -> str:
+        return COURIER_PIN
+
+    async def _say_who(self) -> None:
+        if self.slips(0.2) and self.tap("courier"):
+            await self.pause()
+            self.type(self.number())
+        else:
+            self.scan(badge())
+
+    def number(self) -> str:
+        return COURIER_NUMBER
 
     async def act(self, stage: str) -> bool:
         shown = self.screen()
@@ -76,6 +110,10 @@ class Courier(Person):
         door = shown.door
         if stage == "ready":
             return self._next(shown.choices)
+        if stage == "last":
+            return self.tap(self.chance.choice(("open_again", "undo", "back")))
+        if stage == "offer":
+            return self.tap("add" if self.careful or self.likely(0.65) else "own_door")
         if stage in ("look", "look_inside", "what_is_inside"):
             return await self._look(stage, door)
         if stage in ("put", "take_out"):
@@ -98,10 +136,20 @@ class Courier(Person):
             self.shut(door)
         if self._taps > 12:
             return not self.tap("end") and self._taps < 20
-        for choice in ("own_door", "next", "try_again", "back"):
-            if self.tap(choice):
-                return True
-        return self.tap("end")
+        choices = ["next", "try_again", "back"] if self.careful else self.chance.sample(ONWARD, len(ONWARD))
+        return any(self.tap(choice) for choice in (*choices, "end"))
+
+    async def _dawdle(self) -> None:
+        """Looks for something in the van."""
+        for _ in range(60):
+            shown = self.screen()
+            if shown is None or shown.idle or shown.name in ("attract", "summary"):
+                break
+            await asyncio.sleep(1.0)
+        if self.likely(0.5):
+            self.tap("more_time")
+        else:
+            await asyncio.sleep(30.0)
 
     def _next(self, choices: tuple[str, ...]) -> bool:
         if "look" in choices and self.looks > 0 and (self.careful or self.likely(0.3)):
@@ -110,13 +158,33 @@ class Courier(Person):
         if "collect" in choices and (self.careful or self.likely(0.5)) and self._taps < 6:
             self._taps += 1
             return self.tap("collect")
+        if "last" in choices and self.slips(0.15) and self._taps < 6:
+            self._taps += 1
+            return self.tap("last")
         if self.bag:
-            label = self.bag.pop(0)
-            self.do(f"scans {label}")
-            self.scan(label, "Code128")
+            self._bring(self.bag.pop(0))
             return True
+        if self.slips(0.1):
+            return self._blunder()
         self.tap("end")
         return False
+
+    def _bring(self, label: str) -> None:
+        if self.slips(0.15):
+            self.type(label)
+        else:
+            self.do(f"scans {label}")
+            self.scan(label, "Code128")
+
+    def _blunder(self) -> bool:
+        """A label that is no parcel for here, now."""
+        here = [
+            sent.label for sent in self.truth.parcels.values() if isinstance(self.site.world.where(sent.label), int)
+        ]
+        off = [sent.label for sent in self.truth.parcels.values() if sent.cancelled]
+        self._taps += 1
+        self._bring(self.chance.choice(["ab", "\x1dnot a label", *here[:3], *off[-3:]]))
+        return self._taps < 6
 
     # -- putting in
 
@@ -126,25 +194,49 @@ class Courier(Person):
         await self.pause(0.5, 2.0)
         if self.stage() == "take_out" or label not in self.truth.parcels:
             self.take(door, label)
-        elif [other for other in self.inside(door) if other != label] and self.screen_is_fresh(door):
-            self.tap("occupied")
-        elif self.slips(0.05):
-            self.tap(self.chance.choice(("does_not_fit", "cancel")))
-        elif self.slips(0.03):
-            self._misplace(label, door)
-        elif not self.slips(0.04) and label not in self.inside(door) and not self.put(label, door):
-            self.tap("does_not_fit")
+        elif self.stage() == "put" and self._was_reopened():
+            self._change_ones_mind(door, label)
+        else:
+            self._put_in(door, label)
         await self.pause(0.3, 1.5)
-        if self.bag and self.slips(0.15):  # the next one while this door still stands open
-            following = self.bag.pop(0)
-            self.do(f"scans {following} beside the open door {door}")
-            self.scan(following, "Code128")
-            await self.pause(1.0, 3.0)
+        for _ in range(2):
+            if self.bag and self.slips(0.15):
+                await self._next_beside(door)
         if self.slips(0.03):
             self.do(f"leaves door {door} open")
             return False
         self.shut(door, own=True)
         return True
+
+    def _put_in(self, door: int, label: str) -> None:
+        if [other for other in self.inside(door) if other != label] and self.screen_is_fresh(door):
+            self.tap("occupied")
+        elif self.slips(0.05):
+            self.tap(self.chance.choice(("does_not_fit", "cancel", "dirty")))
+        elif self.slips(0.03):
+            self._misplace(label, door)
+        elif not self.slips(0.04) and label not in self.inside(door) and not self.put(label, door):
+            self.tap("does_not_fit")
+
+    def _was_reopened(self) -> bool:
+        shown = self.screen()
+        return shown is not None and "undo" in shown.choices
+
+    def _change_ones_mind(self, door: int, label: str) -> None:
+        """The door of the last deposit, once more."""
+        if self.likely(0.4):
+            self.tap("undo")
+            self.take(door, label)
+        elif self.likely(0.3):
+            self.take(door, label)
+
+    async def _next_beside(self, door: int) -> None:
+        """The next one while this door still stands open."""
+        following = self.bag.pop(0)
+        self.do(f"scans {following} beside the open door {door}")
+        self.mark("scans beside an open door")
+        self.scan(following, "Code128")
+        await self.pause(1.0, 3.0)
 
     def screen_is_fresh(self, door: int) -> bool:
         """Whether this door was let for a parcel of its own: then nothing else ought to be inside."""
@@ -155,11 +247,14 @@ class Courier(Person):
         """Puts it behind another door that happens to stand open."""
         for other in self.site.world.doors:
             if other != door and not self.is_shut(other) and self.put(label, other):
+                self.mark("puts it behind another door")
                 self.truth.hidden.add(label)
                 return
 
     def _asked(self, stage: str, door: int, label: str) -> bool:
         there = label in self.inside(door)
+        if self.slips(0.08):
+            return False  # says nothing
         if there:
             return self.tap("yes") or self.tap("open_again")
         self._taps += 1
@@ -170,13 +265,16 @@ class Courier(Person):
     async def _look(self, stage: str, door: int) -> bool:
         if stage == "look":
             return self.tap("open" if self.careful or self.likely(0.6) else "not_now")
+        if stage == "what_is_inside" and self.slips(0.2):
+            return self.tap("open_again")
         if self.is_shut(door) and stage == "look_inside" and not self.pull(door):
             return True
         await self.pause(0.8, 2.0)
-        self._say_what_is_inside(door)
+        if not self.slips(0.08):
+            self._say_what_is_inside(door)
         await self.pause(0.3, 1.0)
         self.shut(door, own=True)
-        return True
+        return not self.slips(0.05)
 
     def _say_what_is_inside(self, door: int) -> None:
         found = self.inside(door)
@@ -184,44 +282,115 @@ class Courier(Person):
             for extra in found[1:]:
                 self.take(door, extra)
             found = self.inside(door)
-        if len(found) == 1:
-            self.do(f"scans {found[0]}, found in {door}")
-            self.scan(found[0], "Code128")
-            self.truth.hidden.discard(found[0])
-        elif not found:
+        if not found:
             self.tap("empty")
-        else:
+        elif found[0].startswith(RUBBISH) or len(found) > 1:
             self.tap("something_else")
+        elif self.slips(0.2):
+            self.tap("parcel")
+        else:
+            self._scan_found(found[0], door)
+
+    def _scan_found(self, label: str, door: int) -> None:
+        record = self.site.state.compartments.get(door) if self.site.runtime is not None else None
+        if record is not None and record.reason == "interrupted":
+            self.mark("scans what was cut off")
+        self.truth.hidden.discard(label)
+        if self.slips(0.3):
+            self.type(label)
+            return
+        self.do(f"scans {label}, found in {door}")
+        self.scan(label, "Code128")
 
     # -- taking back
 
     async def _collect(self, stage: str, door: int) -> bool:
         if stage == "collect":
+            if self.slips(0.1):
+                return self.tap("back")
             return self.tap("all" if self.likely(0.7) else "one")
         if stage == "scan_out":
             return await self._scan_out(door)
+        if self.slips(0.1):
+            return False  # says nothing
         self._taps += 1
-        expected = self._expected(door)
-        return self.tap("left" if expected & set(self.inside(door)) else "all_taken")
-
-    def _expected(self, door: int) -> set[str]:
-        return {label for label in self.truth.parcels if label in self._scanned} | set(self.inside(door))
+        still = [label for label in self._expected.get(door, []) if label in self.inside(door)]
+        if still:
+            return self.tap("left")
+        return self.tap("all_taken" if self.likely(0.6) else "missing")
 
     async def _scan_out(self, door: int) -> bool:
         shown = self.screen()
         numbers = [str(n) for n in shown.params.get("numbers", ())] if shown is not None else []
+        self._expected[door] = numbers
         if self.is_shut(door) and not self.pull(door):
             return True
         await self.pause(0.8, 2.0)
-        for label in numbers:
-            if label in self.inside(door) and not self.slips(0.05):
-                self.do(f"scans {label} out")
-                self.scan(label, "Code128")
-                self._scanned.add(label)
-                await self.pause(0.3, 1.0)
-                self.take(door, label)
+        for label in [label for label in numbers if label in self.inside(door)]:
+            await self._take_out(label, door)
+        if self.slips(0.1):
+            self._scan_one_too_many(door)
         await self.pause(0.3, 1.0)
         if self.slips(0.03):
+            self.do(f"leaves door {door} open")
             return False
         self.shut(door, own=True)
         return True
+
+    async def _take_out(self, label: str, door: int) -> None:
+        if self.slips(0.07):
+            return  # overlooked
+        if not self.slips(0.12):
+            if self.slips(0.2):
+                self.type(label)
+            else:
+                self.do(f"scans {label} out")
+                self.scan(label, "Code128")
+            self._scanned.add(label)
+        await self.pause(0.3, 1.0)
+        self.take(door, label)
+
+    def _scan_one_too_many(self, door: int) -> None:
+        """A parcel that the books do not have there: one of the van, or one that really lay inside."""
+        others = [label for label in self.inside(door) if not label.startswith(RUBBISH)]
+        label = others[0] if others else next(iter(self.bag), f"EX{self.street.number():06d}")
+        self.do(f"scans {label}, which nobody expects")
+        self.scan(label, "Code128")
+        if others:
+            self.take(door, label)
+
+
+class OtherCourier(Courier):
+    """Of another carrier, by number."""
+
+    async def _say_who(self) -> None:
+        if self.tap("courier"):
+            await self.pause()
+            self.type(OTHER_NUMBER)
+
+
+class TechnicianAtTheScreen(Courier):
+    """Looks into what is in doubt."""
+
+    who = "technician at the screen"
+
+    def __init__(self, street: Street) -> None:
+        super().__init__(street, [])
+        self.looks = 3
+
+    def pin(self) -> str:
+        return TECHNICIAN_PIN
+
+    async def _say_who(self) -> None:
+        self.mark("a technician looks at the screen")
+        self.scan(technician_badge())
+
+
+class BadBadge(Courier):
+    """One that opens nothing, or not enough."""
+
+    async def _say_who(self) -> None:
+        ref = self.chance.choice((ENDED_BADGE, LOOKER_BADGE, LOOKER_BADGE, UNKNOWN_BADGE))
+        if ref == ENDED_BADGE:
+            self.truth.untimely["badge_ended"] += 1
+        self.scan(badge(ref))

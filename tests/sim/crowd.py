@@ -1,121 +1,128 @@
-"""Everything that happens in the street by itself: who comes, what the cloud orders, what goes wrong, and when.
-
-Each visit (v1, v2, …), order (o1, …) and trouble (t1, …) has its ordinal and draws from a stream of its own; those in
-`without` are left out, and nobody else notices.
-"""
+"""Who comes to the simulated wall, alone or two at once; and who comes before the site is enrolled."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, Final
+from typing import Final
 
-from tests.sim.chance import Chance
-from tests.sim.couriers import Courier
+from sync.hub.issue import sign_keys, sign_roster
+from tests.credentials.known_keys import BUNDLE, COMMAND, ROOT
+from tests.sim.badges import roster
+from tests.sim.couriers import BadBadge, Courier, OtherCourier, TechnicianAtTheScreen
 from tests.sim.customers import Customer
-from tests.sim.day import Day
-from tests.sim.diary import Diary
-from tests.sim.dispatch import Dispatcher
-from tests.sim.others import PasserBy, Technician, Vandal
-from tests.sim.person import Street
+from tests.sim.others import PasserBy, Vandal
+from tests.sim.person import Person, Street
 from tests.sim.senders import Sender
-from tests.sim.troubles import Troubles
+from tests.sim.strangers import Stranger
+from tests.sim.technicians import Technician
 from tests.sim.truth import Consignment
 
-VISIT_EVERY_S: Final = 20.0
-ORDER_EVERY_S: Final = 120.0
-TROUBLE_EVERY_S: Final = 100.0
-MOST_TROUBLES: Final = 3  # at once
-FORGED: Final = 0.15
+COMES: Final = {
+    "customer": 16,
+    "two customers": 3,
+    "courier": 12,
+    "two couriers": 2,
+    "other courier": 1,
+    "bad badge": 1,
+    "technician at the screen": 1,
+    "sender": 4,
+    "stranger": 5,
+    "vandal": 2,
+    "technician": 2,
+    "passer-by": 6,
+}
 
 
 class Crowd:
-    def __init__(
-        self,
-        street: Street,
-        chance: Chance,
-        diary: Diary,
-        day: Day,
-        dispatcher: Dispatcher,
-        troubles: Troubles,
-        without: frozenset[str],
-    ) -> None:
-        self.street, self.chance, self.diary, self.day = street, chance, diary, day
-        self.site, self.truth = street.site, street.truth
-        self.dispatcher, self.troubles = dispatcher, troubles
-        self.without = without
+    def __init__(self, street: Street) -> None:
+        self.street = street
+        self.site, self.truth, self.chance = street.site, street.truth, street.chance
 
-    def all(self) -> list[Coroutine[Any, Any, None]]:
-        """What goes on beside each other until the life ends."""
-        return [self.people(), self.cloud(), self.weather()]
-
-    async def people(self) -> None:
-        """One after the other: there is one screen."""
-        async for _ in self._ordinals("v", VISIT_EVERY_S):
-            await self._somebody()
-
-    async def cloud(self) -> None:
-        async for _ in self._ordinals("o", ORDER_EVERY_S):
-            self.dispatcher.act()
-            if self.chance.random() < FORGED:
-                await self.dispatcher.forge()
-
-    async def weather(self) -> None:
-        under_way: set[asyncio.Task[None]] = set()
-        async for _ in self._ordinals("t", TROUBLE_EVERY_S):
-            if len(under_way) < MOST_TROUBLES:
-                task = asyncio.get_running_loop().create_task(self.troubles.one())
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
-
-    async def _ordinals(self, kind: str, mean_s: float) -> AsyncIterator[str]:
-        times, nth = self.chance.stream(kind), 0
-        while True:
-            await asyncio.sleep(self.day.pause_s(self.site.loop.time(), times, mean_s))
-            nth += 1
-            name = f"{kind}{nth}"
-            if name not in self.without:
-                self.chance.draws_alone(name)
-                self.diary.began.append(name)
-                yield name
-
-    # -- who comes
-
-    async def _somebody(self) -> None:
+    async def somebody(self) -> None:
+        """One visit, from coming to going."""
         if self.site.runtime is None:
             return
-        who = self.chance.choices(
-            ("customer", "courier", "sender", "vandal", "technician", "passer"), (8, 6, 1, 1, 1, 4)
-        )
-        if who == ["courier"]:
-            await Courier(self.street, self._bag()).visit()
-        elif who == ["customer"]:
-            sent = self._somebodys()
-            if sent is not None:
-                await Customer(self.street, sent).visit()
-        elif who == ["sender"]:
-            returns = [s for s in self._in_the_street() if s.kind == "return"]
-            if returns:
-                await Sender(self.street, self.chance.choice(returns)).visit()
-        elif who == ["vandal"]:
-            await Vandal(self.street).visit()
-        elif who == ["technician"]:
-            await Technician(self.street).visit()
+        who = self.chance.choices(list(COMES), list(COMES.values()))[0]
+        if who == "customer":
+            await self._customers(1)
+        elif who == "two customers":
+            await self._customers(2)
+        elif who == "two couriers":
+            await self._two_couriers()
+        elif who == "sender":
+            await self._sender()
         else:
-            await PasserBy(self.street).visit()
+            await self._other(who).visit()
 
-    def _in_the_street(self) -> list[Consignment]:
+    def _other(self, who: str) -> Person:
+        if who == "courier":
+            return Courier(self.street, self.bag())
+        if who == "other courier":
+            return OtherCourier(self.street, self.bag())
+        simple: dict[str, type[Person]] = {
+            "bad badge": BadBadgeWithABag,
+            "technician at the screen": TechnicianAtTheScreen,
+            "stranger": Stranger,
+            "vandal": Vandal,
+            "technician": Technician,
+            "passer-by": PasserBy,
+        }
+        return simple[who](self.street)
+
+    async def _customers(self, many: int) -> None:
+        first, second = self.somebodys(), self.somebodys() if many > 1 else None
+        if first is None:
+            return
+        visits = [Customer(self.street, first).visit()]
+        if second is not None:
+            visits.append(Customer(self.street, second).barge_in(self.chance.uniform(2.0, 9.0)))
+        await asyncio.gather(*visits)
+
+    async def _two_couriers(self) -> None:
+        """The second shows the badge while the first still has the screen."""
+        first, second = Courier(self.street, self.bag()), Courier(self.street, self.bag())
+
+        async def follow() -> None:
+            await asyncio.sleep(self.chance.uniform(3.0, 25.0))
+            await second.take_over()
+
+        await asyncio.gather(first.visit(), follow())
+
+    async def _sender(self) -> None:
+        returns = [s for s in self.truth.parcels.values() if s.kind == "return"]
+        at_hand = [s for s in returns if not isinstance(self.site.world.where(s.label), int)]
+        pool = at_hand if at_hand and self.chance.random() < 0.9 else returns
+        if pool:
+            await Sender(self.street, self.chance.choice(pool)).visit()
+
+    def in_the_street(self) -> list[Consignment]:
         where = self.site.world.where
         return [sent for label, sent in self.truth.parcels.items() if not isinstance(where(label), int)]
 
-    def _bag(self) -> list[str]:
-        mine = [s.label for s in self._in_the_street() if s.kind == "pickup"][-6:]
-        return self.chance.sample(mine, min(len(mine), self.chance.randint(0, 4)))
+    def bag(self) -> list[str]:
+        mine = [s.label for s in self.in_the_street() if s.kind == "pickup"][-8:]
+        return self.chance.sample(mine, min(len(mine), self.chance.choice((0, 1, 2, 3, 4, 8))))
 
-    def _somebodys(self) -> Consignment | None:
+    def somebodys(self) -> Consignment | None:
         """Mostly somebody whose parcel is here; sometimes one who was here before, or comes too early."""
         inside = [s for s in self.truth.parcels.values() if isinstance(self.site.world.where(s.label), int)]
         everybody = list(self.truth.parcels.values())
         pool = inside if inside and self.chance.random() < 0.8 else everybody[-30:]
         pool = [sent for sent in pool if sent.kind == "pickup"]
         return self.chance.choice(pool) if pool else None
+
+    async def before_enrolment(self) -> None:
+        """People come before the site knows keys, roster and list."""
+        assert self.site.runtime is not None
+        await Courier(self.street, []).try_number()
+        await self.site.runtime.document("keys", sign_keys(BUNDLE, ROOT))
+        await Stranger(self.street).show_good_code()
+        await Courier(self.street, []).try_number()
+        await self.site.runtime.document("roster", sign_roster(roster(), COMMAND))
+        courier = Courier(self.street, ["JD000000"])
+        await courier.visit()
+
+
+class BadBadgeWithABag(BadBadge):
+    def __init__(self, street: Street) -> None:
+        super().__init__(street, [sent.label for sent in list(street.truth.parcels.values())[-1:]])

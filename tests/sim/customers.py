@@ -1,11 +1,13 @@
-"""Customers: honest and hasty, confused and forgetful, those who replay a code, and those who bring a parcel."""
+"""Customers who come for a parcel: honest and hasty, confused and forgetful, undecided, and those who complain."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from edge.core import inputs
-from tests.sim.person import Person, Street
+from edge.core.sessions import WAITING
+from tests.sim.person import RUBBISH, Person, Street
 from tests.sim.truth import Consignment
 
 KINDS: Final = (
@@ -17,6 +19,14 @@ KINDS: Final = (
     ("bumps_a_neighbour", 1),
     ("declines", 1),
     ("confused", 1),
+    ("takes_one", 1),  # of several
+    ("complains", 2),
+    ("cannot_reach", 1),
+    ("dawdles", 1),  # answers when asked whether anybody is still there, or not at all
+    ("comes_back", 2),  # shows the code again and again after the pickup
+    ("mistypes", 1),  # a wrong PIN before the right one
+    ("impatient", 1),  # shows the code twice, and while the door moves
+    ("leaves_rubbish", 1),
 )
 MOST_LOOKS: Final = 60
 
@@ -32,25 +42,96 @@ class Customer(Person):
         names, weights = zip(*KINDS, strict=True)
         self.kind: str = kind or self.chance.choices(names, weights)[0]
         self._tries = 0
+        self._again_s = 0.0
 
     async def visit(self) -> None:
         await self.home()
         self.do(f"({self.kind}) comes for {self.sent.label}")
+        await self._look_for_news()
         self.present()
         if self.kind == "walks_away":
             return
         for _ in range(MOST_LOOKS):
             await self.pause()
-            if not await self.act(self.stage()):
+            if self.kind == "dawdles" and await self._dawdle():
                 return
+            if not await self.act(self.stage()):
+                break
+        if self.kind == "comes_back":
+            await self._come_back()
+
+    async def barge_in(self, after_s: float) -> None:
+        """Shows the code while somebody else is at the door, and waits then."""
+        await asyncio.sleep(after_s)
+        if self.stage() in WAITING:
+            self.mark("scans while somebody is at the door")
+        self.present()
+        await self.pause()
+        await self.visit()
+
+    async def _look_for_news(self) -> None:
+        """What the locker says before anything is shown, and a wrong PIN."""
+        if self.kind == "mistypes" and self.likely(0.5):
+            shown = self.screen()
+            if shown is not None and shown.entry == "pin":
+                self.type(f"{self.chance.randrange(10**8):08d}"[: self.chance.choice((3, 8, 8))])
+                await self.pause()
+                self.tap("pin") or self.tap("back")
+                await self.pause()
+
+    async def _dawdle(self) -> bool:
+        """Nothing, until the locker asks; then more time, once or twice, or home."""
+        for _ in range(30):
+            shown = self.screen()
+            if shown is None or shown.name in WAITING:
+                return False
+            if shown.idle:
+                break
+            await asyncio.sleep(2.0)
+        self.kind = "dawdles" if self.likely(0.4) else "honest"
+        if self.likely(0.3):
+            self.do("has gone without a word")
+            return True
+        self.tap("more_time")
+        return False
+
+    async def _come_back(self) -> None:
+        """Left a glove, or wants to see what happens."""
+        for visit in range(1, 5):
+            await asyncio.sleep(self.chance.choice((3.0, 12.0, 40.0, 200.0)))
+            if self.stage() != "attract":
+                return
+            if visit == 3:
+                self.mark("comes a third time within grace")
+            self.present()
+            self.kind = "honest"
+            for _ in range(20):
+                await self.pause()
+                if not await self.act(self.stage()):
+                    break
 
     def present(self) -> None:
+        self._remark()
         shown = self.screen()
         if self.sent.pin and shown is not None and shown.entry == "pin" and self.likely(self.by_pin):
-            self.type(self.sent.pin)
+            self.type(self.sent.pin if self.kind != "mistypes" or self.likely(0.8) else "00000000")
         else:
             self.do(f"shows the code of {self.sent.label}")
             self.scan(self.sent.code)
+            if self.kind == "impatient":
+                self.scan(self.sent.code)
+
+    def _remark(self) -> None:
+        """What this visit is an example of."""
+        if self.site.runtime is None or self.site.runtime.books is None:
+            return
+        known = self.site.state.parcels.get(self.sent.parcel)
+        if known is not None and known.state == "overdue":
+            self.mark("collects what is overdue")
+        if known is not None and known.door and len(self.site.state.compartments[known.door].parcels) > 1:
+            self.mark("several parcels in one compartment")
+        if self.street.pins_wait_until_s > self.site.loop.time():
+            self.mark("shows a code while PINs wait")
 
     async def act(self, stage: str) -> bool:
         """One look at the screen and what follows; False: goes home."""
@@ -59,8 +140,11 @@ class Customer(Person):
             return False
         if self.kind == "confused" and self.likely(0.3) and shown.choices:
             self.do(f"taps late at {stage}")
+            self.mark("taps what is gone")
             self.site.tell(inputs.Chosen(self.chance.choice(shown.choices), shown.number - self.chance.randint(0, 1)))
             return True
+        if self.kind == "impatient" and stage in WAITING and self.likely(0.2):
+            self.scan(self.sent.code)
         if stage == "opening":
             if shown.door and not self.is_shut(shown.door):
                 await self.at_the_door(shown.door)
@@ -75,21 +159,39 @@ class Customer(Person):
 
     def _answer(self, stage: str, door: int) -> bool:
         if stage == "did_you_get_it":
-            has_it = self.sent.label not in self.inside(door)
-            return self.tap("yes" if has_it else self.chance.choice(("no", "open_again")))
+            return self._did_you_get_it(door)
         if stage == "second_factor":
-            self.type(self.sent.pin or "00000000")
+            right = self.sent.pin and (self.kind == "honest" or self.likely(0.8))
+            self.type(self.sent.pin if right else "00000000")
             return True
         if stage == "thanks":
             return self._thanks()
         if stage == "problem":
+            if self.likely(0.3):
+                self.kind = "honest"
             return self.tap(self.chance.choice(("empty", "wrong", "damaged", "back")))
+        if stage == "help":
+            self.kind = "honest"
+            if door and not self.is_shut(door):
+                self.shut(door)
+                return True
         if stage in ("stands_open", "board_silent", "too_late", "one_moment", "reopen", "jammed"):
             return self._again(stage, door)
         self.tap("back" if stage == "refused" else "end")
         return False
 
+    def _did_you_get_it(self, door: int) -> bool:
+        has_it = self.sent.label not in self.inside(door)
+        if self.kind == "complains" and self.likely(0.5):
+            return self.tap("problem")
+        if self.likely(0.06):
+            self.do("says nothing")
+            return False
+        return self.tap("yes" if has_it else self.chance.choice(("no", "open_again")))
+
     def _thanks(self) -> bool:
+        if self.kind == "complains":
+            return self.tap("problem")
         if self.likely(0.08):
             return self.tap("open_again")
         if self.likely(0.06):
@@ -101,6 +203,8 @@ class Customer(Person):
         if stage == "stands_open" and door:
             self.shut(door)
         choice = {"reopen": "open_again", "jammed": "next"}.get(stage, "try_again")
+        if self.likely(0.1):
+            choice = "end"
         if self._tries > 3 or not self.tap(choice):
             self.tap("end")
             return False
@@ -119,12 +223,20 @@ class Customer(Person):
         if self.is_shut(door) and not self.pull(door):
             return
         await self.pause(0.8, 3.0)
+        if self.kind == "complains" and self.likely(0.5) and self.tap("problem"):
+            return
+        if self.kind == "cannot_reach" and self.tap("cannot_reach"):
+            self.shut(door)
+            self.kind = "honest"
+            return
         if self.kind == "forgets_the_parcel":
             await self._forget(door)
         elif self.kind == "declines" and self.tap("decline"):
             self.sent.declined = True
         else:
             self._take_own(door)
+        if self.kind == "leaves_rubbish":
+            self._leave_rubbish(door)
         if self.kind != "leaves_it_open":
             await self.pause(0.5, 2.0)
             self.shut(door)
@@ -135,57 +247,21 @@ class Customer(Person):
         self.kind = "honest"
 
     def _take_own(self, door: int) -> None:
-        own = {sent.label for sent in self.truth.parcels.values() if sent.reservation == self.sent.reservation}
-        for label in self.inside(door):
-            if label in own:
-                self.take(door, label)
+        own = {sent.label for sent in self.truth.together(self.sent)}
+        mine = [label for label in self.inside(door) if label in own]
+        if self.kind == "takes_one" and len(mine) > 1:
+            self.mark("takes only one of two")
+            mine = mine[:1]
+            self.kind = "honest"
+        for label in mine:
+            self.take(door, label)
 
-
-class Sender(Customer):
-    """Brings a parcel: a return that was announced."""
-
-    who = "sender"
-
-    async def visit(self) -> None:
-        await self.home()
-        self.do(f"comes with {self.sent.label}")
-        self.scan(self.sent.code)
-        for _ in range(MOST_LOOKS):
-            await self.pause()
-            if not await self.bring():
-                return
-
-    async def bring(self) -> bool:
-        shown = self.screen()
-        if shown is None:
-            return False
-        stage = shown.name
-        if stage == "choose_size":
-            return self.tap(self.chance.choice(shown.choices)) if shown.choices else False
-        if stage == "place":
-            return await self._place(shown.door)
-        if stage in ("no_parcel", "is_it_inside"):
-            there = self.sent.label in self.inside(shown.door)
-            return self.tap("yes" if there and stage == "is_it_inside" else "open_again" if there else "cancel")
-        if stage in ("opening", "push_then_pull", "choose_size"):
-            if stage == "push_then_pull":
-                self.push(shown.door)
-            return True
-        if stage in ("stands_open", "board_silent", "too_late", "one_moment"):
-            return self._again(stage, shown.door)
-        self.tap("end")
-        return False
-
-    async def _place(self, door: int) -> bool:
-        if self.is_shut(door) and not self.pull(door):
-            return True
-        await self.pause(0.8, 3.0)
-        if self.likely(0.1):
-            self.tap("cancel")
-        elif not self.likely(0.1):
-            self.put(self.sent.label, door)
-        await self.pause(0.5, 3.0)
-        if self.likely(0.93):
-            self.shut(door, own=True)
-            return True
-        return False  # walks off
+    def _leave_rubbish(self, door: int) -> None:
+        """Something without a label stays behind."""
+        self.kind = "honest"
+        name = f"{RUBBISH}{self.street.number()}"
+        self.site.world.parcels.make(name, weight_g=self.chance.randint(300, 2000))
+        if not self.put(name, door):
+            return
+        if not self.senses(door):
+            self.truth.hidden.add(name)

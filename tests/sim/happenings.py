@@ -19,7 +19,7 @@ from tests.sim.person import Street
 from tests.sim.troubles import Troubles
 
 VISIT_EVERY_S: Final = 20.0
-ORDER_EVERY_S: Final = 120.0
+ORDER_EVERY_S: Final = 70.0
 TROUBLE_EVERY_S: Final = 100.0
 MOST_TROUBLES: Final = 3  # at once
 FORGED: Final = 0.15

@@ -1,31 +1,60 @@
-"""Vandals, technicians, and whoever passes by and pushes an open door shut."""
+"""Vandals, and whoever passes by and pushes an open door shut."""
 
 from __future__ import annotations
 
 from edge.core import inputs
+from edge.core.refusal import Refusal
 from tests.sim.person import Person
+from tests.sim.technicians import Technician
 
 
 class Vandal(Person):
     who = "vandal"
 
     async def visit(self) -> None:
-        act = self.chance.choice((self._force, self._hammer, self._scan_rubbish, self._tap_about))
-        await act()
+        acts = (self._force, self._steal, self._hammer, self._hammer, self._scan_rubbish, self._tap_about)
+        await self.chance.choice(acts)()
 
     async def _force(self) -> None:
         door = self.chance.choice(self.site.world.doors)
         self.hand(f"forces door {door}", lambda: self.site.world.person.force(door))
         await self.pause(30, 120)
 
+    async def _steal(self) -> None:
+        """Breaks a door open and takes what is inside."""
+        door = self.chance.choice(self.site.world.doors)
+        self.hand(f"forces door {door}", lambda: self.site.world.person.force(door))
+        await self.pause(2, 10)
+        for label in self.inside(door):
+            self.take(door, label)
+        if self.likely(0.5):
+            self.shut(door)
+
     async def _hammer(self) -> None:
-        for _ in range(self.chance.randint(3, 9)):
+        """Guesses PINs, through the waits of the limiter."""
+        for _ in range(self.chance.randint(3, 16)):
             shown = self.screen()
-            if shown is not None and shown.entry == "pin" and shown.name == "attract":
+            if shown is not None and shown.entry == "pin" and shown.name in ("attract", "pin", "restoring"):
                 self.type(f"{self.chance.randrange(10**8):08d}")
-            elif shown is not None:
-                self.tap("back")
+                await self.pause(0.2, 1.0)
+                self._read_the_wait()
+            elif shown is not None and not self.tap("back"):
+                self.tap("end") or self.tap("pin")
             await self.pause(0.2, 1.0)
+            if self.street.pins_wait_until_s > self.site.loop.time() and self.likely(0.3):
+                await self.pause(20, 70)
+
+    def _read_the_wait(self) -> None:
+        shown = self.screen()
+        if shown is None or shown.params.get("reason") != Refusal.TOO_MANY_PINS:
+            return
+        boot = self.site.boot_began_s
+        still = self.street.pins_wait_until_s > self.site.loop.time()
+        if still and boot is not None and boot[0] > self.street.pins_wait_boot:
+            self.mark("waits for the PIN across a start")
+            return
+        self.street.pins_wait_until_s = self.site.loop.time() + float(shown.params.get("wait_s", 0))
+        self.street.pins_wait_boot = boot[0] if boot is not None else 0
 
     async def _scan_rubbish(self) -> None:
         for _ in range(self.chance.randint(1, 12)):
@@ -34,71 +63,17 @@ class Vandal(Person):
             await self.pause(0.0, 0.3)
 
     async def _tap_about(self) -> None:
-        for _ in range(self.chance.randint(2, 10)):
+        for _ in range(self.chance.randint(2, 14)):
             shown = self.screen()
             if shown is not None and shown.choices:
-                self.tap(self.chance.choice(shown.choices))
+                choice = self.chance.choice(shown.choices)
+                if self.likely(0.2):
+                    self.mark("taps what is gone")
+                    self.site.tell(inputs.Chosen(choice, shown.number - 1))
+                self.tap(choice)
+            if shown is not None and shown.entry and self.likely(0.2):
+                self.type(self.chance.choice(("12345678", "JD000000", "1", "")))
             await self.pause(0.1, 2.0)
-
-
-class Technician(Person):
-    """Mends what is broken; looks before saying that something is empty."""
-
-    who = "technician"
-
-    def order(self, act: str, door: int = 0, **detail: str) -> None:
-        self.do(f"{act} {door or ''}{detail or ''}")
-        self.site.tell(inputs.Technical(act, "ada", "round", door, detail=dict(detail)))
-
-    async def visit(self) -> None:
-        await self.mend()
-        door = self.chance.choice(self.site.world.doors)
-        act = self.chance.choice(("open", "out_of_service", "key", "none"))
-        if act == "open":
-            self.order("open", door)
-            await self.pause(3, 8)
-            self.shut(door)
-        elif act == "key":
-            self.hand(f"opens {door} with the key", lambda: self.site.world.person.open_by_key(door))
-            await self.pause(4, 60)
-            self.shut(door)
-        elif act == "out_of_service":
-            self.order("out_of_service", door)
-            await self.pause(30, 300)
-            self.order("in_service", door)
-
-    async def mend(self) -> None:
-        """Faults of doors go, doors are shut, alarms are cleared, what is out of service comes back."""
-        self.site.world.faults.clear()
-        self.do("mends everything")
-        await self.pause(1, 3)
-        for door in self.site.world.doors:
-            self.shut(door)
-        await self.pause(5, 8)
-        await self.back_in_service()
-
-    async def back_in_service(self) -> None:
-        for _ in range(30):
-            if self.site.runtime is not None and self.site.runtime.ready.is_set():
-                break
-            await self.pause(1, 3)
-        if self.site.runtime is None or self.site.runtime.books is None:
-            return
-        state = self.site.state
-        for door in sorted(state.compartments):
-            if state.compartments[door].state == "out_of_service":
-                self.order("in_service", door)
-        for alarm in sorted(state.alarms):
-            self.order("clear_alarm", 0, alarm=alarm)
-        await self.pause(1, 2)
-
-    async def look_into_empty_ones(self) -> None:
-        """Says of closed compartments in review what is true of them."""
-        state = self.site.state
-        for door in sorted(state.compartments):
-            if state.compartments[door].state == "review" and self.is_shut(door) and not self.inside(door):
-                self.order("empty", door)
-                await self.pause(0.5, 1.0)
 
 
 class PasserBy(Person):
@@ -107,5 +82,9 @@ class PasserBy(Person):
     async def visit(self) -> None:
         for door in self.site.world.doors:
             if not self.is_shut(door):
+                self.mark("shuts what others left open")
                 self.shut(door)
                 await self.pause(0.5, 1.5)
+
+
+__all__ = ["PasserBy", "Technician", "Vandal"]

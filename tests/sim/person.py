@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from edge.core import inputs
 from edge.core.errors import LockerError
 from edge.core.screens import Screen
 from hal.sim.doors import Position
+from tests.core.desk import COURIER_PIN
 from tests.sim.coverage import Coverage
 from tests.sim.site import SimSite
 from tests.sim.truth import Truth
 
+RUBBISH: Final = "rubbish"  # names of things without a label begin so
 SITS_IDLE_S: Final = 70.0  # longer than any session that nobody tends
+
+
+@dataclass
+class Presented:
+    """What was last held before the reader, or typed, and what the screen was then."""
+
+    at_s: float = -1.0
+    boot: int = 0
+    screen: int = 0
+    wrong_pin: bool = False
 
 
 @dataclass
@@ -30,6 +43,14 @@ class Street:
     moved: Callable[[], None]  # something was planned in the world: let it happen in time
     at_next_scan: Callable[[], None] | None = None  # a trouble that waits for it
     coverage: Coverage = field(default_factory=Coverage)
+    presented: Presented = field(default_factory=Presented)
+    pins_wait_until_s: float = -1.0  # as the screen said it last
+    pins_wait_boot: int = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def number(self) -> int:
+        """One that nobody has had."""
+        return next(self._numbers)
 
     def mark(self, name: str, times: int = 1) -> None:
         """Something was hit: "group: name", as in the coverage table."""
@@ -66,7 +87,18 @@ class Person:
         waits, self.street.at_next_scan = self.street.at_next_scan, None
         if waits is not None:
             waits()
-        self.site.tell(inputs.Scan(text, symbology))
+        faults = self.site.world.faults
+        if faults.has("camera_gone"):
+            self.do("holds it before a dead camera")
+            return
+        for _ in range(2 if faults.has("double_scan") else 1):
+            self._presents()
+            self.site.tell(inputs.Scan(text, symbology))
+
+    def _presents(self, *, wrong_pin: bool = False) -> None:
+        shown, began = self.screen(), self.site.boot_began_s
+        if shown is not None and began is not None:
+            self.street.presented = Presented(self.site.loop.time(), began[0], shown.number, wrong_pin)
 
     def type(self, text: str) -> None:
         shown = self.screen()
@@ -74,6 +106,7 @@ class Person:
             self.do(f"types {len(text)} characters at {shown.name}")
             self.street.coverage.of_entry(shown.name)
             self.street.coverage.told("PIN", self.site.committed)
+            self._presents(wrong_pin=text not in self.truth.secrets and text != COURIER_PIN)
             self.site.tell(inputs.Typed(text, shown.number))
 
     def tap(self, choice: str) -> bool:
@@ -94,8 +127,7 @@ class Person:
         for _ in range(40):
             if self.stage() in ("attract", "restoring"):
                 return True
-            if not self.tap("end"):
-                await asyncio.sleep(SITS_IDLE_S / 20)
+            await asyncio.sleep(0.5 if self.tap("end") else SITS_IDLE_S / 20)
         return False
 
     def likely(self, chance: float) -> bool:

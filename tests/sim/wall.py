@@ -8,6 +8,7 @@ from typing import Final
 from edge.core.site import CompartmentPlan, Policy
 from edge.core.words import ContentSensor, Feedback, Size
 from edge.journal import JournalLimits
+from tests.sim.truth import CARRIER
 
 DAY_S: Final = 86_400
 HOUR_S: Final = 3600
@@ -38,7 +39,14 @@ def draw_policy(chance: random.Random, hours: float) -> Policy:
     """Half an hour until particulars are erased, or, where a life is long enough, the day that sites have."""
     hold_s = chance.choice((HOUR_S, 2 * HOUR_S, DAY_S))
     erase_after_s = chance.choice((HOUR_S // 2, HOUR_S // 2, DAY_S)) if hours > LONG_H else HOUR_S // 2
-    return Policy(default_hold_s=hold_s, erase_after_s=erase_after_s)
+    quotas = chance.choice(({}, {}, {}, {CARRIER: 40}))
+    return Policy(
+        default_hold_s=hold_s,
+        erase_after_s=erase_after_s,
+        overdue_pickup=chance.choice(("open", "open", "refuse")),
+        unannounced=chance.choice(("accept", "accept", "accept", "refuse", "hold")),
+        carrier_quota_percent=quotas,
+    )
 
 
 def draw_limits(chance: random.Random) -> JournalLimits:

@@ -133,7 +133,7 @@ class World:
     async def _enrol(self) -> None:
         await self.keeper.ready()
         if self.chance.random() < EARLY:
-            await self.crowd.visitors.before_enrolment()
+            await self.happenings.crowd.before_enrolment()
             await self.keeper.ready()
         await self.site.enrolled()
         technician = Technician(self.street)
