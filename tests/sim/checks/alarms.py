@@ -20,7 +20,7 @@ LEFT_OPEN: Final = ("deposit_left_open", "collection_left_open", "drop_off_left_
 class Alarms(Family):
     CHECKS: ClassVar[dict[str, str]] = {
         "no_alarm_for_a_shut_door": "Somebody is said to have left a door open only when it stood open for a minute.",
-        "no_alarm_of_another_kind": "There are alarms of doors forced or left open and of a clock reset, and no others.",
+        "no_alarm_of_another_kind": "There are alarms of doors forced or left open and of a clock reset, no others.",
         "no_jam_that_nobody_caused": "A door is called jammed only when something held it, its board or its supply.",
         "no_fault_that_nobody_caused": "A board is called broken only when it was, or the card was slow.",
     }
