@@ -390,6 +390,31 @@ def test_adding_to_a_compartment_that_is_then_sensed_empty_is_looked_into() -> N
     assert desk.parcel(sent("JD0001")).state is ParcelState.UNCERTAIN
 
 
+def test_a_collected_parcel_that_is_brought_again_is_added_to_what_stands_for_its_recipient() -> None:
+    desk, door = same_recipient()
+    desk.scan("JD0002")
+    other = desk.tap("own_door").door
+    desk.put(other)
+    desk.tap("end")
+    desk.wait(10)
+    desk.scan(desk.code("aa" * 8))
+    desk.take(door)
+    desk.take(other)
+    desk.wait(200)
+    assert desk.parcel(sent("JD0001")).state is ParcelState.COLLECTED
+    desk.number_comes()
+    back = desk.deposit(sent("JD0001"))
+    assert desk.scan("JD0002").name == "offer"
+    desk.tap("add")
+    desk.put(back)
+    assert desk.parcel(sent("JD0002")).state is ParcelState.STANDING
+    desk.tap("end")
+    desk.wait(10)
+    desk.scan(desk.code("aa" * 8))
+    desk.take(back)
+    assert desk.parcel(sent("JD0002")).state is ParcelState.COLLECTED
+
+
 def test_a_jammed_door_is_not_offered() -> None:
     desk, door = same_recipient()
     desk.technical("out_of_service", door)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from edge.core.events.base import Epcis, Event
-from edge.core.events.rights import joined, not_begun
+from edge.core.events.rights import come_back, joined, not_begun
 from edge.core.rows import Stamp
 from edge.core.state import HERE, Parcel, State
 from edge.core.words import PARCEL_MOVES as MOVES
@@ -143,6 +143,8 @@ class ParcelDeposited(Event, frozen=True):
             state = state.with_new_parcel(fresh)
         elif known.state is ParcelState.GONE:  # called off while its door stood open
             state = state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED)
+        elif known.state is ParcelState.COLLECTED:  # brought again, and added to what stands there for its recipient
+            state = come_back(state, self.parcel)
         state = state.with_parcel(
             self.parcel,
             reservation=self.reservation,
