@@ -1,118 +1,99 @@
 """python -m tests.sim --seeds A:B --hours H: lives of a locker, one process for each, on all cores.
 
 The last line is one JSON object.  Ends with 1 when a check failed; then its seed, step, last steps and the command that
-repeats it are printed.
+repeats it are printed.  With --shrink that life is made as small as it can be.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from tests.sim.coverage import table
-from tests.sim.world import Report, World
+from tests.sim.left_out import LeftOut
+from tests.sim.progress import Progress
+from tests.sim.report import Report
+from tests.sim.shrink import MOST_TRIES, Shrinking
+from tests.sim.summary import coverage, everything, failure, summary
+from tests.sim.vocabulary import words
+from tests.sim.wanted import Wanted, live
+from tests.sim.workers import lives
 
 
 def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
-    first, last = asked.seeds
-    seeds = range(first, last)
+    wanted = [Wanted(seed, asked.hours, asked.until_step, asked.without) for seed in range(*asked.seeds)]
+    words()  # read once, for all processes
+    return _shrink(wanted[0], asked) if asked.shrink else _live_all(wanted, asked)
+
+
+def _live_all(wanted: list[Wanted], asked: argparse.Namespace) -> int:
     began_s = time.monotonic()
+    progress = Progress(len(wanted), sys.stderr, shown=not asked.json and sys.stderr.isatty())
     reports: list[Report] = []
-    for report in _lives(seeds, asked.hours, asked.jobs):
+    of_seed = {one.seed: one for one in wanted}
+    each = lives(wanted, live, jobs=asked.jobs, cpu_s=asked.cpu_s, each_second=progress.draw)
+    for report in each if asked.jobs else map(live, wanted):
         reports.append(report)
+        progress.count(report)
         if report.violations:
-            print(_failure(report, asked.hours), flush=True)
-        if not asked.json and sys.stderr.isatty():
-            print(f"\r{_bar(len(reports), len(seeds))}", end="", file=sys.stderr, flush=True)
+            progress.clear()
+            print(failure(report, of_seed[report.seed]), flush=True)
+    progress.clear()
     reports.sort(key=lambda report: report.seed)
+    took_s = time.monotonic() - began_s
+    _tell(reports, asked)
+    if asked.out:
+        Path(asked.out).write_text(json.dumps(everything(reports, took_s), indent=1), encoding="utf-8")
+    print(json.dumps(summary(reports, took_s)))
+    return 1 if any(report.violations for report in reports) else 0
+
+
+def _tell(reports: list[Report], asked: argparse.Namespace) -> None:
     if asked.digests:
         for report in reports:
             print(f"seed {report.seed}: {report.digest}")
     if asked.kinds:
-        _print_kinds(reports)
-    if asked.coverage or asked.coverage_file:
-        _coverage(reports, asked.coverage_file)
-    print(json.dumps(_sum(reports, time.monotonic() - began_s)))
-    return 1 if any(report.violations for report in reports) else 0
+        for kind, count in everything(reports, 0)["kinds"].items():
+            print(f"{count:8} {kind}")
+    if asked.coverage:
+        print(table(coverage(reports)))
 
 
-def _lives(seeds: range, hours: float, jobs: int) -> Iterable[Report]:
-    """One fresh process for each life: SQLite's own chance is the process's."""
-    if jobs == 0:
-        yield from (World(seed, hours).live() for seed in seeds)
-        return
-    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
-        yield from pool.imap_unordered(_live, [(seed, hours) for seed in seeds])
+def _shrink(wanted: Wanted, asked: argparse.Namespace) -> int:
+    def alone(one: Wanted) -> Report:
+        return next(lives([one], live, jobs=1, cpu_s=asked.cpu_s))
 
-
-def _live(life: tuple[int, float]) -> Report:
-    return World(*life).live()
-
-
-def _failure(report: Report, hours: float) -> str:
-    lines = ["", *report.last_steps, ""]
-    for check, text in report.violations:
-        lines.append(f"{check}: seed {report.seed}, step {report.at_step}: {text}")
-    lines.append(f"again: python -m tests.sim --seeds {report.seed}:{report.seed + 1} --hours {hours:g}")
-    return "\n".join(lines)
-
-
-def _bar(done: int, of: int) -> str:
-    filled = 40 * done // max(1, of)
-    return f"[{'#' * filled}{'.' * (40 - filled)}] {done}/{of}"
-
-
-def _print_kinds(reports: list[Report]) -> None:
-    kinds: Counter[str] = Counter()
-    for report in reports:
-        kinds.update(report.kinds)
-    for kind, count in sorted(kinds.items()):
-        print(f"{count:8} {kind}")
-
-
-def _coverage(reports: list[Report], file: str) -> None:
-    """The table of what was hit; with a file, the counts go there for `python -m tests.sim.coverage`."""
-    counts: Counter[str] = Counter()
-    for report in reports:
-        counts.update(report.coverage)
-    if file:
-        Path(file).write_text(json.dumps({"coverage": dict(sorted(counts.items()))}, indent=0), encoding="utf-8")
-    else:
-        print(table(counts))
-
-
-def _sum(reports: list[Report], took_s: float) -> dict[str, object]:
-    return {
-        "seeds": len(reports),
-        "lives": sum(report.lives for report in reports),
-        "hours": round(sum(report.hours for report in reports), 2),
-        "power_cuts": sum(report.power_cuts for report in reports),
-        "events": sum(report.events for report in reports),
-        "openings": sum(report.openings for report in reports),
-        "violations": sum(len(report.violations) for report in reports),
-        "failed_seeds": [report.seed for report in reports if report.violations],
-        "took_s": round(took_s, 1),
-    }
+    shrinking = Shrinking(alone, lambda text: print(text, file=sys.stderr, flush=True), most_tries=asked.tries)
+    smaller, report = shrinking.shrink(wanted)
+    if not report.violations:
+        print(f"seed {wanted.seed} does not fail")
+        return 0
+    print(failure(report, smaller).rsplit("\n", 1)[0])
+    print(json.dumps({"check": report.check, "steps": report.at_step, "began": report.began, "tries": shrinking.tries}))
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description="lives of a locker in a simulated street")
-    parser.add_argument("--seeds", type=_span, default=(1, 11), help="A:B, from A up to but not B")
-    parser.add_argument("--hours", type=float, default=1.0, help="simulated hours of each life")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once; 0: in this one")
-    parser.add_argument("--json", action="store_true", help="no progress bar")
-    parser.add_argument("--digests", action="store_true", help="print each life's digest")
-    parser.add_argument("--kinds", action="store_true", help="print how often each event kind was written")
-    parser.add_argument("--coverage", action="store_true", help="print how often each thing was hit, and the holes")
-    parser.add_argument("--coverage-file", default="", help="write the counts as JSON instead of printing them")
+    add = parser.add_argument
+    add("--seeds", type=_span, default=(1, 11), metavar="A:B", help="from A up to but not B")
+    add("--hours", type=float, default=1.0, help="simulated hours of each life")
+    add("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once; 0: all in this one")
+    add("--cpu-s", type=int, default=0, help="limit of each life; 0: enough for its hours")
+    add("--json", action="store_true", help="no progress bar")
+    add("--out", default="", metavar="FILE", help="write the summary, and what was hit how often, as JSON")
+    add("--digests", action="store_true", help="print each life's digest")
+    add("--kinds", action="store_true", help="print how often each event kind was written")
+    add("--coverage", action="store_true", help="print how often each thing was hit, and the holes")
+    add("--until-step", type=int, default=0, metavar="N", help="nothing more begins from this step on")
+    add("--without", type=LeftOut.read, default=LeftOut(), metavar="v3,o1-7,t12-", help="leave these out")
+    add("--shrink", action="store_true", help="make the first of the seeds as small as it can be and still fails")
+    add("--tries", type=int, default=MOST_TRIES, help="the most lives that --shrink may take")
     return parser
 
 

@@ -15,6 +15,7 @@ from tests.sim.crowd import Crowd
 from tests.sim.day import Day
 from tests.sim.diary import Diary
 from tests.sim.dispatch import Dispatcher
+from tests.sim.left_out import LeftOut
 from tests.sim.person import Street
 from tests.sim.troubles import Troubles
 
@@ -34,7 +35,7 @@ class Happenings:
         day: Day,
         dispatcher: Dispatcher,
         troubles: Troubles,
-        without: frozenset[str],
+        without: LeftOut,
     ) -> None:
         self.street, self.chance, self.diary, self.day = street, chance, diary, day
         self.crowd = Crowd(street)
@@ -63,6 +64,8 @@ class Happenings:
                 task = asyncio.get_running_loop().create_task(self.troubles.one())
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
+        if under_way:
+            await asyncio.wait(under_way)
 
     async def _ordinals(self, kind: str, mean_s: float) -> AsyncIterator[str]:
         times, nth = self.chance.stream(kind), 0
@@ -70,6 +73,8 @@ class Happenings:
             await asyncio.sleep(self.day.pause_s(self.street.site.loop.time(), times, mean_s))
             nth += 1
             name = f"{kind}{nth}"
+            if self.without.over(kind, nth):
+                return
             if name not in self.without:
                 self.chance.draws_alone(name)
                 self.diary.began.append(name)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tests.sim.diary import Diary
+from tests.sim.ends import Over
 from tests.sim.line import Hub
 from tests.sim.observer import Observer
 from tests.sim.person import Street
@@ -20,10 +21,6 @@ SLOW_SYNC_S: Final = 0.5
 SLOW: Final = 0.15  # so many cards are slow throughout
 
 
-class Over(Exception):
-    """A check failed."""
-
-
 class Keeper:
     """`looked`: called after every look of the observer.  `calm`: nothing goes wrong any more."""
 
@@ -32,7 +29,7 @@ class Keeper:
     ) -> None:
         self.street, self.site, self.chance = street, street.site, street.chance
         self.diary, self.hub, self.observer, self.troubles = diary, hub, observer, troubles
-        self.lives = 0
+        self.boots = 0
         self.calm = False
         self._looked = looked
         self._slow = self.chance.random() < SLOW
@@ -43,8 +40,8 @@ class Keeper:
     # -- time
 
     def run_until(self, at_s: float, beside: list[asyncio.Task[None]]) -> None:
-        """Until then, or until the last step that was asked for, while others do what they do for ever."""
-        while self.site.loop.time() < at_s and not self.diary.over:
+        """Until then, or the last step that was asked for, or until nobody does anything more."""
+        while self.site.loop.time() < at_s and not self.diary.over and not all(task.done() for task in beside):
             slice_s = min(SLICE_S, at_s - self.site.loop.time())
             self.site.loop.run_until_complete(self.diary.pass_time(slice_s))
             self.tend()
@@ -85,7 +82,7 @@ class Keeper:
     # -- power
 
     def power_on(self) -> None:
-        self.lives += 1
+        self.boots += 1
         self.observer.started()
         self.diary.log("power on")
         self._started_s = self.site.loop.time()

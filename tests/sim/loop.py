@@ -112,9 +112,7 @@ class _Handle(events.TimerHandle):
 
     __slots__ = ("life",)
 
-    def __init__(
-        self, when: float, callback: Any, args: Any, loop: SimLoop, context: Context | None
-    ) -> None:
+    def __init__(self, when: float, callback: Any, args: Any, loop: SimLoop, context: Context | None) -> None:
         if context is None:
             self._context, self.life = copy_context(), _LIFE.get()
         else:
@@ -329,6 +327,8 @@ class _Job:
         self._error = None
         try:
             self._result = self._act()
+        except SystemExit:
+            raise
         except BaseException as error:  # noqa: BLE001 - as a thread pool does: whoever awaits gets it
             self._error = error
 

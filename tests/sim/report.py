@@ -12,7 +12,7 @@ class Report(Struct, frozen=True):
     hours: float  # simulated, the end included
     digest: str = ""
     steps: int = 0
-    lives: int = 0  # power-ons and starts of the process
+    boots: int = 0  # power-ons and starts of the process
     power_cuts: int = 0
     events: int = 0
     openings: int = 0

@@ -26,8 +26,10 @@ from tests.sim.day import Day
 from tests.sim.diary import Diary
 from tests.sim.dispatch import Dispatcher
 from tests.sim.ending import Ending
+from tests.sim.ends import CpuSpent, Over
 from tests.sim.happenings import Happenings
-from tests.sim.keeper import Keeper, Over
+from tests.sim.keeper import Keeper
+from tests.sim.left_out import LeftOut
 from tests.sim.line import Hub
 from tests.sim.observer import Observer
 from tests.sim.others import Technician
@@ -53,7 +55,7 @@ class World:
         hours: float = 1.0,
         *,
         until_step: int = 0,
-        without: frozenset[str] = frozenset(),
+        without: LeftOut = LeftOut(),
         also: Callable[[World], None] = lambda _: None,
     ) -> None:
         self.seed, self.hours = seed, hours
@@ -107,6 +109,8 @@ class World:
             self._live()
         except Over:
             pass
+        except CpuSpent as error:
+            self.observer.find("the_life_ends_in_its_cpu_time", "".join(traceback.format_exception(error)[-6:]))
         except Exception as error:  # noqa: BLE001 - whatever ends a life is a finding, with its steps
             last = "".join(traceback.format_exception(error)[-3:])
             self.observer.find("the_life_goes_on", last)
@@ -179,7 +183,7 @@ class World:
             hours=round(self.site.loop.time() / 3600, 3),
             digest=self.site.loop.digest,
             steps=self.diary.steps,
-            lives=self.keeper.lives,
+            boots=self.keeper.boots,
             power_cuts=self.troubles.cuts,
             events=len(observer.rows),
             openings=observer.kinds.get("opening_authorised", 0),
