@@ -254,6 +254,7 @@ TIMERS: Final[dict[str, Callable[..., None]]] = {
     "status": lambda turn, opening, attempt: doors.status(turn, int(opening), int(attempt)),
     "outcome": lambda turn, opening, attempt: doors.no_outcome(turn, int(opening), int(attempt)),
     "latch": lambda turn, opening, attempt: doors.latch_held(turn, int(opening), int(attempt)),
+    "shut": lambda turn, door: doors.latch_shut(turn, int(door)),
     "settle": lambda turn, opening, closed: doors.not_settled(turn, int(opening), closed),
     "open_reminder": lambda turn, opening: doors.stands_open(turn, int(opening), tell=False),
     "open_operator": lambda turn, opening: doors.stands_open(turn, int(opening), tell=True),

@@ -47,7 +47,7 @@ def hindrance(turn: Turn, door: int) -> str:
         return "supply"
     if sense.state is DoorState.UNKNOWN or sense.reading is None or sense.reading.level is Level.UNKNOWN:
         return "board"
-    if sense.reading.level is Level.OPEN:
+    if sense.reading.level is Level.OPEN or sense.state not in (DoorState.CLOSED, DoorState.JAMMED):
         return "stands_open"
     return ""
 
@@ -214,14 +214,15 @@ def _see(turn: Turn, door: int, reading: DoorReading) -> None:
         return  # overtaken by a later one
     turn.memory = turn.memory.with_door(door, reading=reading)
     if reading.level is Level.UNKNOWN:
+        turn.memory = turn.memory.with_door(door, shut_s=-1.0)
         if sense.state is not DoorState.UNLOCKING:
             since_s = sense.unseen_s if sense.state is DoorState.UNKNOWN else reading.at_s
             turn.memory = turn.memory.with_door(door, state=DoorState.UNKNOWN, unseen_s=since_s)
     elif reading.level is Level.OPEN:
+        turn.memory = turn.memory.with_door(door, shut_s=-1.0)
         _seen_open(turn, door, reading)
         turn.memory = turn.memory.with_door(door, shut=False)
     else:
-        turn.memory = turn.memory.with_door(door, shut=True)
         _seen_closed(turn, door, reading)
 
 
@@ -305,16 +306,37 @@ def _seen_closed(turn: Turn, door: int, reading: DoorReading) -> None:
         turn.memory = turn.memory.with_door(door, latch_s=-1.0)  # sprang back: no evidence
     if opening is not None and opening.opened_ms < 0:
         return
+    if reading.evidence is not Evidence.LATCH or sense.state in (DoorState.CLOSED, DoorState.JAMMED):
+        _shut(turn, door, reading, reading.at_s)
+    elif sense.shut_s < 0:  # a bumped door springs its latch for a moment: closed only when it stays so (I5)
+        turn.memory = turn.memory.with_door(door, shut_s=reading.at_s)
+        turn.after(turn.timers.latch_s, "shut", door)
+
+
+def latch_shut(turn: Turn, door: int) -> None:
+    """A latch has had its time: closed, when it has not moved since."""
+    sense = turn.memory.sense(door)
+    held = sense.shut_s >= 0 and turn.now.mono_s - sense.shut_s >= turn.timers.latch_s
+    if held and sense.reading is not None:
+        _shut(turn, door, sense.reading, sense.shut_s)
+
+
+def _shut(turn: Turn, door: int, reading: DoorReading, since_s: float) -> None:
+    """The door is closed, on evidence, since `since_s`."""
+    sense = turn.memory.sense(door)
+    opening = turn.state.live(door)
+    turn.memory = turn.memory.with_door(door, shut=True, shut_s=-1.0)
     if opening is not None and not opening.closed:
-        open_ms = max(0, turn.running_ms - opening.opened_ms)
+        held_ms = max(0, round((turn.now.mono_s - since_s) * 1000)) if reading.evidence is Evidence.LATCH else 0
+        open_ms = max(0, turn.running_ms - opening.opened_ms - held_ms)
         turn.record(events.DoorClosed(opening.number, door, reading.evidence, open_ms))
         turn.memory = turn.memory.with_door(
             door,
             state=DoorState.CLOSED,
-            closed_s=reading.at_s,
+            closed_s=since_s,
             judged=False,
             unseen_s=-1.0,
-            unseen_ms=0 if sense.unseen_s < 0 else round((reading.at_s - sense.unseen_s) * 1000),
+            unseen_ms=0 if sense.unseen_s < 0 else round((since_s - sense.unseen_s) * 1000),
         )
         turn.act(Light(door, False))
         _ask_content(turn, turn.state.openings[opening.number])
@@ -322,7 +344,7 @@ def _seen_closed(turn: Turn, door: int, reading: DoorReading) -> None:
     if sense.state in (DoorState.FORCED, DoorState.OPEN, DoorState.OPEN_TOO_LONG):
         turn.record(events.DoorShut(door, reading.evidence))
     if opening is None and sense.state is not DoorState.CLOSED:  # what was sensed before counts no more
-        turn.memory = turn.memory.with_door(door, closed_s=reading.at_s)
+        turn.memory = turn.memory.with_door(door, closed_s=since_s)
     if sense.state is not DoorState.JAMMED:
         turn.memory = turn.memory.with_door(door, state=DoorState.CLOSED)
 

@@ -21,6 +21,7 @@ class DoorSense(Struct, frozen=True):
     began_s: float = -1.0  # when the present pulse began; -1: none has
     shut: bool = False  # last seen closed, and no pulse since that could have opened it
     latch_s: float = -1.0  # since when the latch of a live opening is retracted; -1: it is not
+    shut_s: float = -1.0  # since when its latch has sprung back; -1: it has not, or that counts already
     closed_s: float = -1.0  # when it was last seen closed again
     unseen_s: float = -1.0  # since when nobody sees whether the door of a live opening is open; -1: it is seen
     unseen_ms: int = 0  # how much of its last opening nobody saw before it was seen closed

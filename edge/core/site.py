@@ -35,7 +35,7 @@ class Timers(Struct, frozen=True, forbid_unknown_fields=True):
     edge_s: Seconds = 4  # pulse → switch edge, then the second pulse
     status_s: Seconds = 1.5  # a fresh status reading must come within this
     shortest_open_s: Seconds = 2  # shorter: nobody took a parcel out
-    latch_s: Seconds = 1  # a latch counts as an opened door only when held this long
+    latch_s: Seconds = 1  # a latch says "open" or "closed" only when it has stood so for this long
     open_reminder_s: Seconds = 30
     open_operator_s: Seconds = 180
     grace_s: Seconds = 180

@@ -259,6 +259,8 @@ class Desk:
 
     def door_closes(self, door: int, *, at_s: float | None = None) -> None:
         self._door_moves(door, Level.CLOSED, at_s)
+        if self.site.plan(door).feedback is Feedback.LATCH:
+            self.wait(self.site.policy.timers.latch_s + 0.1)
 
     def blink(self, door: int) -> None:
         """The latch is retracted and springs back at once."""

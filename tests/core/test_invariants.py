@@ -268,6 +268,38 @@ def test_i5_unknown_is_unknown() -> None:
     assert desk.memory.sense(4).state is DoorState.CLOSED
 
 
+def test_i5_a_latch_that_springs_back_for_a_moment_does_not_close_a_door() -> None:
+    desk = Desk(stands={3: ONE}, feedback=Feedback.LATCH)
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.wait(5)
+    for _ in range(3):
+        desk.level[3] = Level.CLOSED
+        desk.read_doors(3)
+        desk.wait(0.6)
+        desk.level[3] = Level.OPEN
+        desk.read_doors(3)
+        desk.wait(0.6)
+    assert not desk.of(events.DoorClosed)
+    opened_for_ms = desk.running_ms() - desk.state.openings[1].opened_ms
+    desk.door_closes(3)
+    assert desk.last(events.DoorClosed).evidence is Evidence.LATCH
+    assert desk.last(events.DoorClosed).open_ms == pytest.approx(opened_for_ms, abs=50), "until it was shut, no longer"
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED
+
+
+def test_i5_a_forced_door_is_shut_when_its_latch_holds() -> None:
+    desk = Desk(stands={3: ONE}, feedback=Feedback.LATCH)
+    desk.door_opens(3)
+    desk.level[3] = Level.CLOSED
+    desk.read_doors(3)
+    assert desk.scan(desk.code(ONE)).name == "stands_open"
+    assert not desk.of(events.DoorShut)
+    desk.wait(1.1)
+    assert desk.of(events.DoorShut)
+    assert desk.tap("try_again").name == "opening"
+
+
 def test_i7_a_door_that_was_closed_before_a_silence_and_is_open_after_it_is_an_alarm() -> None:
     desk = Desk(stands={3: ONE})
     for door in (3, 4):
