@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import Final
 
 from sync.hub.issue import sign_keys, sign_roster
@@ -113,14 +114,18 @@ class Crowd:
 
     async def before_enrolment(self) -> None:
         """People come before the site knows keys, roster and list."""
-        assert self.site.runtime is not None
         await Courier(self.street, []).try_number()
-        await self.site.runtime.document("keys", sign_keys(BUNDLE, ROOT))
+        await self._hand_over("keys", sign_keys(BUNDLE, ROOT))
         await Stranger(self.street).show_good_code()
         await Courier(self.street, []).try_number()
-        await self.site.runtime.document("roster", sign_roster(roster(), COMMAND))
-        courier = Courier(self.street, ["JD000000"])
-        await courier.visit()
+        await self._hand_over("roster", sign_roster(roster(), COMMAND))
+        await Courier(self.street, ["JD000000"]).visit()
+
+    async def _hand_over(self, name: str, document: bytes) -> None:
+        """What an operator brings at the enrolment."""
+        self.site.documents.add(hashlib.sha256(document).hexdigest())
+        if self.site.runtime is not None:
+            await self.site.runtime.document(name, document)
 
 
 class BadBadgeWithABag(BadBadge):

@@ -14,6 +14,7 @@ from tests.core.desk import COURIER_NUMBER, COURIER_PIN, DAY_S, TECHNICIAN_PIN
 from tests.credentials.known_keys import NOW_S, OTHER_PICKUP, PICKUP, SITE
 
 CARRIER: Final = "dpd"
+CARRIERS: Final = (CARRIER, "gls", "posten")
 OTHER_NUMBER: Final = "90210001"  # of a courier of another carrier
 
 
@@ -36,6 +37,11 @@ class Consignment:
     @property
     def parcel(self) -> str:
         return parcel_id(self.carrier, self.label).hex()
+
+    @property
+    def namesakes(self) -> list[str]:
+        """What the same label is called in the hands of other carriers' couriers."""
+        return [parcel_id(carrier, self.label).hex() for carrier in CARRIERS if carrier != self.carrier]
 
     @property
     def issuer(self) -> Issuer:

@@ -67,7 +67,7 @@ class Authority(Family):
             self.find("i1_a_number_is_used_once", f"row {row.seq}: opening {number} was there before")
         if len(self.ledger.openings) >= MOST_LIVE:
             self.find("i1_four_live_at_once", f"row {row.seq}: beside {sorted(self.ledger.openings)}")
-        if not self._presented(event["authority"], door, row.boot, at_s):
+        if not self._presented(event["authority"], event["purpose"], door, row.boot, at_s):
             self.find("i1_authority_was_presented", f"row {row.seq}: nobody presented {event['authority']}")
 
     def on_opening_retried(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
@@ -81,7 +81,9 @@ class Authority(Family):
 
     # -- who was there
 
-    def _presented(self, authority: dict[str, Any], door: int, boot: int, at_s: float | None) -> bool:
+    def _presented(
+        self, authority: dict[str, Any], purpose: str, door: int, boot: int, at_s: float | None
+    ) -> bool:
         kind, ref = authority["kind"], authority["ref"]
         if kind == "command":
             return int(ref) in self.truth.opened_orders
@@ -90,7 +92,11 @@ class Authority(Family):
         texts = {act.text for act in acts if act.what in ("Scan", "Typed")}
         if kind == "code":
             theirs = [sent for sent in self.truth.parcels.values() if sent.reservation == ref]
-            return any(code in texts for sent in theirs for code in sent.codes)
+            labels = [known for known in self.truth.parcels.values() if ref in (known.parcel, known.reservation)]
+            if purpose == "drop_off" and any(sent.label in texts for sent in labels):
+                return True  # a parcel that is sent has its label, and needs no other code
+            labels = {sent.label for sent in theirs if sent.kind != "pickup"}  # what is brought
+            return bool(labels & texts) or any(code in texts for sent in theirs for code in sent.codes)
         if kind == "pin":
             return any(sent.reservation == ref and sent.pin in texts for sent in self.truth.parcels.values())
         if kind == "badge":

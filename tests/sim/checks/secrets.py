@@ -104,8 +104,13 @@ class Secrets(Family):
             if lot.erased_ms < 0 and now_ms - lot.ended_ms > after_ms + SWEPT_WITHIN_MS:
                 ago_s = (now_ms - lot.ended_ms) / 1000
                 self.find("i11_particulars_are_erased_in_time", f"{label} left {ago_s:.0f} s ago")
-            elif 0 <= lot.erased_ms < now_ms - SWEPT_WITHIN_MS:
+            elif all(self._swept(parcel, now_ms) for parcel in (sent.parcel, *sent.namesakes)):
                 self._nowhere(sent, files)
+
+    def _swept(self, parcel: str, now_ms: int) -> bool:
+        """Erased for long enough, or never here."""
+        lot = self.ledger.lots.get(parcel)
+        return lot is None or 0 <= lot.erased_ms < now_ms - SWEPT_WITHIN_MS
 
     def _nowhere(self, sent: Any, files: Any) -> None:
         """A journal that was set aside keeps what it had, for whoever looks into it."""
