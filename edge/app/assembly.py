@@ -21,6 +21,8 @@ from edge.app.desk import LockerDesk
 from edge.app.drivers import Surroundings, find_driver
 from edge.app.enrolment import enrolment_of, tell_documents
 from edge.app.eyes import Eyes
+from edge.app.incident.files import RING_FILE, write
+from edge.app.incident.telling import head_of, ring_lines
 from edge.app.lanes import Lanes
 from edge.app.machine import machine_id
 from edge.app.supervisor import Supervisor
@@ -28,7 +30,7 @@ from edge.app.surroundings import WholeWall
 from edge.clock import SystemClock
 from edge.control.peers import Rule
 from edge.control.server import ControlServer
-from edge.core.errors import NotAllowed
+from edge.core.errors import JournalBroken, NotAllowed
 from edge.core.inputs import Halt
 from edge.core.site import Site
 from edge.core.state import FOLD_VERSION
@@ -101,7 +103,7 @@ class _Daemon:
         self._page.bind()
         self._eyes = Eyes(told.camera.source, lambda one: self._runtime.tell(one)) if told.camera.source else None
         self._desk = LockerDesk(
-            self._clock, version=_version(), link=self._link, kiosk=self._page.address, eyes=self._eyes
+            self._clock, version=_version(), link=self._link, kiosk=self._page.address, eyes=self._eyes, told=told
         )
         rule = Rule(os.getuid(), frozenset(told.control.read_groups), frozenset(told.control.act_groups))
         self._control = ControlServer(Path(told.control.socket), rule, self._desk)
@@ -200,6 +202,11 @@ class _Daemon:
             if supervisor.broken.done():
                 supervisor.broken.result()
             await core
+        except JournalBroken:
+            raise  # without another byte
+        except Exception:
+            self._leave_behind()
+            raise
         finally:
             self._notify.say("STOPPING=1")
             if self._cloud is not None:
@@ -227,6 +234,20 @@ class _Daemon:
         assert self._enrolment is not None
         await tell_documents(self._runtime, self._enrolment, self._told.directory, self._news)
         await asyncio.Event().wait()
+
+    def _leave_behind(self) -> None:
+        """The last inputs, for whoever looks into why this life failed."""
+        path = self._told.directory / RING_FILE
+        new = path.with_suffix(".new")
+        head = head_of(self._told, self._runtime.site, health=None, ring="of this life")
+        try:
+            new.unlink(missing_ok=True)
+            write(new, [head, *ring_lines(self._runtime.ring, self._runtime.site)])
+            new.replace(path)
+        except (OSError, NotAllowed) as error:
+            log(f"the last inputs could not be left behind: {error}")
+        else:
+            log(f"the last {len(self._runtime.ring)} inputs are in {path}; locker bundle takes them along")
 
     def _halt(self, reason: str) -> None:
         self._runtime.tell(Halt(reason))

@@ -151,6 +151,18 @@ def _journal(wanted: argparse.Namespace) -> int:
     return journals.run(wanted, _configuration(wanted))
 
 
+def _bundle(wanted: argparse.Namespace) -> int:
+    from edge.app.incident import bundling
+
+    return bundling.run(wanted, _configuration(wanted))
+
+
+def _replay(wanted: argparse.Namespace) -> int:
+    from edge.app.incident import replaying
+
+    return replaying.run(wanted)
+
+
 def _configuration(wanted: argparse.Namespace) -> Configuration:
     from edge.app import configuration
 
@@ -193,6 +205,13 @@ def _parser() -> argparse.ArgumentParser:
         add(name, _ask, told, where, as_json)
     _add_acts(add, where, as_json)
     _add_journal(commands, where, as_json)
+    bundle = add(
+        "bundle", _bundle, "write what the locker knows to one file, for whoever looks into an incident", where
+    )
+    bundle.add_argument("file", metavar="FILE", help="a new file; it holds neither codes and PINs nor anybody's name")
+    _add_replay(
+        add("replay", _replay, "check a bundle or a journal, decide its inputs again, tell what happened", as_json)
+    )
     return parser
 
 
@@ -251,6 +270,13 @@ def _add_acts(add: Callable[..., argparse.ArgumentParser], *parents: argparse.Ar
     alarms.add_argument("verb", choices=["clear"])
     alarms.add_argument("alarm", metavar="ALARM", help="as locker status shows it")
     alarms.add_argument("--reason", required=True, help="why; it is journaled with your name")
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="BUNDLE|JOURNAL", help="of locker bundle, or a journal at rest")
+    about = parser.add_mutually_exclusive_group()
+    about.add_argument("--door", type=int, default=0, metavar="N", help="tell what happened at this door")
+    about.add_argument("--parcel", default="", metavar="LABEL|ID", help="tell what happened to this parcel")
 
 
 def _add_journal(

@@ -16,7 +16,10 @@ from typing import Any, Final
 import msgspec
 
 from edge.app import figures
+from edge.app.configuration import Configuration
 from edge.app.eyes import Eyes
+from edge.app.incident.files import left_behind
+from edge.app.incident.telling import head_of, lines_of
 from edge.app.telling import as_fields, with_sentence
 from edge.control.peers import Person
 from edge.control.wire import ACTS, Ask
@@ -45,7 +48,18 @@ Link = Callable[[], dict[str, Any]]  # enrolled, online, link, watermark, unsent
 class LockerDesk:
     """A Desk over a running locker.  `answered` is the runtime's way back."""
 
-    def __init__(self, wall: WallClock, *, version: str, link: Link, kiosk: str, eyes: Eyes | None) -> None:
+    def __init__(
+        self,
+        wall: WallClock,
+        *,
+        version: str,
+        link: Link,
+        kiosk: str,
+        eyes: Eyes | None,
+        told: Configuration | None = None,
+    ) -> None:
+        """`told`: what bundles are headed with; without it there are none."""
+        self._told = told
         self._wall, self._version, self._link, self._kiosk, self._eyes = wall, version, link, kiosk, eyes
         self._runtime: Runtime | None = None
         self._numbers = itertools.count(1)
@@ -84,6 +98,10 @@ class LockerDesk:
                 raise BadInput(f"control: unknown operation {ask.op!r}")
 
     async def stream(self, ask: Ask) -> AsyncIterator[Any]:
+        if ask.op == "bundle":
+            async for line in self._bundle():
+                yield line
+            return
         journal, until = self._running.journal, self._running.journal.head.seq
         lives = await self._running.in_lane(journal.epochs)
         decode = as_fields if ask.op == "export" else with_sentence
@@ -98,6 +116,22 @@ class LockerDesk:
                 if row.seq <= until:
                     yield row_as_dict(row, lives, decode)
             after = step[-1][0].seq
+
+    async def _bundle(self) -> AsyncIterator[Any]:
+        """The lines of an incident bundle, with what a life left behind that failed."""
+        told, why = self._told, "of this life"
+        if told is None:
+            raise BadInput("bundle: this desk has no configuration to head it with")
+        left: list[bytes] = []
+        try:
+            left = await asyncio.to_thread(left_behind, told.directory)
+        except BadInput as error:
+            why += f"; what an earlier one left behind is unreadable: {error}"
+        else:
+            why += " and of one that failed" if left else ""
+        head = head_of(told, self._running.site, health=self.status(), ring=why)
+        async for line in lines_of(self._running, head, left):
+            yield line
 
     def status(self) -> dict[str, Any]:
         """Everything about this locker on one page."""

@@ -24,10 +24,11 @@ from edge.core.shelf import KEYS, ROSTER, STANDING, Shelf, opened
 from edge.core.standing import StandingList
 from edge.core.turn import Books
 
-MAX_BLANKS: Final = 64  # of what is neither PIN nor label; its length says enough
+LONGEST_BLANK: Final = 64  # of what is neither PIN nor label; its length says enough
 NO_VERIFIER: Final = bytes(VERIFIER_BYTES)
 LABELS: Final = frozenset({"label", "last", "extra", "number", "numbers", "expected"})  # parameters of screens
 
+_TELL_SECRETS: Final = frozenset({inputs.Scan, inputs.Typed, inputs.Order, inputs.Document})
 _NO_SECOND_FACTOR: Final = Verifier(salt=bytes(16), hash=bytes(32))
 _ORDERED_DOCUMENTS: Final[dict[type, str]] = {
     orders.TakeKeys: KEYS,
@@ -38,12 +39,16 @@ _ORDERED_DOCUMENTS: Final[dict[type, str]] = {
 
 def moment(now: Moment, told: Input) -> Moment:
     """Chance stays where it became a nonce; elsewhere it salts particulars."""
-    nonce = isinstance(told, inputs.Boot) or (isinstance(told, inputs.Timer) and told.key == ("nonce",))
-    return now if nonce else Moment(now.mono_s, now.stamp, now.time)
+    kind = type(told)
+    if kind is inputs.Boot or (kind is inputs.Timer and told.key == ("nonce",)):  # type: ignore[attr-defined]
+        return now
+    return Moment(now.mono_s, now.stamp, now.time)
 
 
 def told(what: Input, found: list[Found]) -> Input:
     """The input as it may be kept."""
+    if type(what) not in _TELL_SECRETS:
+        return what
     if isinstance(what, inputs.Scan):
         return inputs.Scan("LK1:" if what.text.startswith("LK1:") else _text(what.text), what.symbology)
     if isinstance(what, inputs.Typed):
@@ -56,8 +61,8 @@ def told(what: Input, found: list[Found]) -> Input:
 
 
 def findings(found: list[Found]) -> tuple[Found, ...]:
-    if not any(isinstance(one.what, Ordered) for one in found):
-        return tuple(found)
+    if not found:
+        return ()
     believed = _believed(found)
     return tuple(
         Found(f.name, Ordered(_order(f.what.order, believed))) if isinstance(f.what, Ordered) else f for f in found
@@ -99,7 +104,7 @@ def _text(text: str) -> str:
     if is_pin(text.strip()):
         return "0" * PIN_DIGITS
     label = tracking_of(text)
-    return "*" * len(label) if label else " " * min(len(text), MAX_BLANKS)
+    return "*" * len(label) if label else " " * min(len(text), LONGEST_BLANK)
 
 
 def _believed(found: list[Found]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from msgspec import Struct, to_builtins
@@ -16,8 +16,6 @@ from edge.core.memory import Memory
 from edge.core.ring import Note, Ring, Segment
 from edge.core.site import Site
 from edge.core.turn import Books, Decision
-
-Events = Callable[[Note], Sequence[Event]]  # the events of a note as they stand in the journal
 
 # What a decider can end in; the names are what a note keeps of it.
 FAILURES: Final = (LockerError, AssertionError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
@@ -52,8 +50,8 @@ class Redeciding:
         self._decide = decide
         self._place = 0
 
-    def step(self, note: Note, expected: Sequence[Event]) -> Difference | None:
-        """Decide `note` again.  None: the same events, effects and timers."""
+    def step(self, note: Note, expected: Sequence[Event] | None) -> Difference | None:
+        """Decide `note` again.  None: the same events (where they are known), effects and timers."""
         self._place += 1
         if note.told is None or note.now is None:
             self.memory = self.memory.sent_home()
@@ -74,10 +72,10 @@ class Redeciding:
         self.memory = decision.memory.with_(full=False) if note.wrote else decision.memory
         return self._compare(note, expected, decision)
 
-    def _compare(self, note: Note, expected: Sequence[Event], decision: Decision) -> Difference | None:
+    def _compare(self, note: Note, expected: Sequence[Event] | None, decision: Decision) -> Difference | None:
         got = tuple(recorded.event for recorded in decision.recorded)
         for what, then, now in (
-            ("events", tuple(expected), got),
+            ("events", got if expected is None else tuple(expected), got),
             ("effects", note.effects, decision.effects),
             ("timers", note.timers, decision.timers),
         ):
@@ -93,15 +91,13 @@ class Redeciding:
         return Difference(self._place, note, what, expected, got)
 
 
-def redecide(
-    site: Site, segments: Sequence[Segment], decide: Decide = product_decide, rows: Events | None = None
-) -> Iterator[Difference]:
-    """Every segment from its own beginning; the first difference of each.  `rows`: else the notes' own events."""
+def redecide(site: Site, segments: Sequence[Segment], decide: Decide = product_decide) -> Iterator[Difference]:
+    """Every segment from its own beginning; the first difference of each."""
     before = 0
     for segment in segments:
         again = Redeciding(site, segment.books, segment.memory, decide)
         for place, note in enumerate(segment.notes, before + 1):
-            found = again.step(note, note.events if rows is None else rows(note))
+            found = again.step(note, note.events)
             if found is not None:
                 yield Difference(place, note, found.what, found.expected, found.got)
                 break

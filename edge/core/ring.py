@@ -24,6 +24,7 @@ LONGEST_SEGMENT: Final = 2_000  # then it begins anyway
 MAX_BYTES: Final = 32 * 1024 * 1024  # of all, as `_weight` estimates; beyond, segments fall out before their time
 SEGMENT_BYTES: Final = MAX_BYTES // 8
 
+_WITH_DOORS: Final = (Levels, Contents, Boot)
 _NOTE_BYTES: Final = 1_100  # measured: input, moment, event, effects and timers of an ordinary note
 _READING_BYTES: Final = 150  # of one door in a note
 _EVENT_BYTES: Final = 300
@@ -95,7 +96,7 @@ class Ring:
                 blinding.told(told, found),
                 blinding.moment(now, told),
                 decision.books.state.head,
-                tuple([recorded.event for recorded in decision.recorded]),
+                tuple([recorded.event for recorded in decision.recorded]) if decision.recorded else (),
                 decision.effects,
                 decision.timers,
                 blinding.findings(found),
@@ -134,7 +135,7 @@ class Ring:
 def _weight(note: Note) -> int:
     """About how many bytes a note takes."""
     size, told = _NOTE_BYTES + _EVENT_BYTES * len(note.events), note.told
-    if isinstance(told, Levels | Contents | Boot):
+    if isinstance(told, _WITH_DOORS):
         return size + _READING_BYTES * len(told.doors)
     if isinstance(told, Document):
         return size + len(told.data)

@@ -222,6 +222,11 @@ class Journal:
             wanted = self._fold_version if fold_version is None else fold_version
             return reading.newest_snapshot(self._store.connection, wanted)
 
+    def snapshots(self) -> list[Snapshot]:
+        """Every good snapshot, oldest first."""
+        with self._store.acting("read snapshots"):
+            return list(reversed(reading.good_snapshots(self._store.connection)))
+
     @property
     def watermark(self) -> Watermark | None:
         with self._store.acting("read watermark"):

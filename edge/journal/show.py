@@ -40,7 +40,7 @@ def row_as_dict(row: Row, lives: list[Epoch], decode: Decode) -> dict[str, objec
 
 def show(path: str, decode: Decode, *, after: int = 0, last: int | None = None) -> Iterator[dict[str, object]]:
     """Rows above `after`; with `last` only the newest so many of them."""
-    with _at_rest(path) as connection:
+    with at_rest(path) as connection:
         head = reading.last_seq(connection)
         start = after if last is None else max(after, head - last)
         lives = reading.epochs(connection)
@@ -50,7 +50,7 @@ def show(path: str, decode: Decode, *, after: int = 0, last: int | None = None) 
 
 def export(path: str, decode: Decode) -> Iterator[str]:
     """The journal as JSON lines: one header, then every row.  Without particulars: those are not for files."""
-    with _at_rest(path) as connection:
+    with at_rest(path) as connection:
         yield _line(header(connection))
         lives = reading.epochs(connection)
         for row in reading.every_row(connection, 0, reading.last_seq(connection)):
@@ -78,7 +78,7 @@ def header(connection: apsw.Connection) -> dict[str, object]:
 
 def verify(path: str, refold: Refold | None, fold_version: int) -> VerifyReport:
     """Everything that can be checked on a file at rest: SQLite's own structure, then the journal's."""
-    with _at_rest(path) as connection:
+    with at_rest(path) as connection:
         damage = [str(line) for (line,) in connection.execute("PRAGMA quick_check(10)") if line != "ok"]
         verification = Verification(connection, refold, fold_version)
         while verification.step():
@@ -88,7 +88,7 @@ def verify(path: str, refold: Refold | None, fold_version: int) -> VerifyReport:
 
 
 @contextmanager
-def _at_rest(path: str, files: Files | None = None) -> Iterator[apsw.Connection]:
+def at_rest(path: str, files: Files | None = None) -> Iterator[apsw.Connection]:
     """The file for reading only.  Exclusive locking keeps SQLite from making a shared-memory file beside it."""
     files = files or RealFiles()
     if files.size(path) is None:

@@ -1,0 +1,1 @@
+"""An incident on a desk: what a locker knows in one file, folded, checked, and decided again."""
