@@ -67,6 +67,9 @@ class HubRows(Family):
         line = self.hub.line_rows()
         first = card[0][0] if card else 1
         ours = [place for place in line if place[0] >= first]
+        if self._restored:  # what only the hub had, and what it has declared missing, is nowhere
+            gaps = self.hub.gaps()
+            card = [place for place in card if not any(after < place[0] <= until for after, until in gaps)]
         if ours != card:
             alike = sum(a == b for a, b in zip(ours, card, strict=False))
             self.find("i4_the_hub_has_every_row_once", f"hub {len(ours)}, card {len(card)}, alike {alike}")

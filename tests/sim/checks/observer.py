@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.sim.card import BrokenChain, CardReader, Row
 from tests.sim.checks.alarms import Alarms
 from tests.sim.checks.authority import Authority
+from tests.sim.checks.bounds import Bounds
 from tests.sim.checks.clock import Clock
 from tests.sim.checks.coils import Coils
 from tests.sim.checks.commands import Commands
@@ -27,6 +28,7 @@ from tests.sim.checks.pickup import Pickup
 from tests.sim.checks.rights import Rights
 from tests.sim.checks.secrets import Secrets
 from tests.sim.checks.seen import Seen, Violation
+from tests.sim.checks.void import Void
 
 if TYPE_CHECKING:
     from tests.sim.line import Hub
@@ -47,6 +49,8 @@ FAMILIES: Final = (
     Secrets,
     Liveness,
     Alarms,
+    Bounds,
+    Void,
 )
 CHECKS: Final[dict[str, str]] = {name: text for family in FAMILIES for name, text in family.CHECKS.items()}
 
@@ -59,11 +63,13 @@ class Observer:
         self.kinds: dict[str, int] = {}
         self.authority, self.liveness, self.secrets = Authority(seen), Liveness(seen), Secrets(seen)
         self.hub = HubRows(seen, hub)
-        plain = (Pickup, Rights, Doors, Free, Named, Coils, Alarms)
+        self.void = Void(seen)
+        plain = (Pickup, Rights, Doors, Free, Named, Coils, Alarms, Bounds)
         self._families: tuple[Family, ...] = (
             self.authority,
             self.hub,
             self.secrets,
+            self.void,
             self.liveness,
             Clock(seen, hub),
             Commands(seen, hub),
