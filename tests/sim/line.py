@@ -198,6 +198,11 @@ class Hub:
         )
         return [(record["epoch"], record["seq"] - 1) for record in self.desk.store.all(sql)]
 
+    def gaps(self) -> list[tuple[int, int]]:
+        """(after, until) of each gap that is declared in its present epoch."""
+        sql = "SELECT after, before_seq FROM gaps WHERE epoch = (SELECT epoch FROM sites WHERE site = ?)"
+        return [(record["after"], record["before_seq"]) for record in self.desk.store.all(sql, SITE)]
+
     def health(self) -> bytes:
         """The picture that it has of the site."""
         return bytes(self.desk.store.site(SITE)["health"])
