@@ -129,7 +129,7 @@ class Ring:
         self._bytes += size
 
     def _too_much(self) -> bool:
-        return self._sizes - len(self._segments[0].notes) >= self._most or self._bytes > MAX_BYTES
+        return self._sizes - len(self._segments[0].notes) >= self._most or self._bytes > MAX_BYTES - SEGMENT_BYTES
 
 
 def _weight(note: Note) -> int:

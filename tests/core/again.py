@@ -1,6 +1,8 @@
-"""Every decision of a test, decided once more from what a ring keeps of it: blinded from the first input on."""
+"""Every decision of a test, decided once more from what a ring keeps of it.  Segments begin at any moment."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from edge.core.decide import decide
 from edge.core.findings import Looking
@@ -11,6 +13,8 @@ from edge.core.ring import Ring
 from edge.core.site import Site
 from edge.core.turn import Books, Decision
 
+SEGMENT: Final = 23  # inputs; short, so that segments begin in the midst of everything
+
 
 class Again:
     def __init__(self) -> None:
@@ -20,10 +24,12 @@ class Again:
 
     def decide(self, site: Site, books: Books, memory: Memory, told: Input, now: Moment) -> Decision:
         """What the core decides.  AssertionError where the ring would decide otherwise."""
-        if self._left is None or self._left[0] is not books or self._left[1] is not memory:
-            self.ring = Ring()  # a reboot, or a test that has set the table anew
+        fresh = self._left is None or self._left[0] is not books or self._left[1] is not memory
+        if fresh:  # a reboot, or a test that has set the table anew
+            self.ring = Ring()
+        if fresh or len(self.ring.segments[-1].notes) >= SEGMENT:
             self.ring.begin(books, memory)
-            first = self.ring.segments[0]
+            first = self.ring.segments[-1]
             self._again = Redeciding(site, first.books, first.memory)
         looking = Looking()
         decision = decide(site, books, memory, told, now, looking)
