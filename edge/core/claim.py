@@ -15,6 +15,7 @@ from edge.core.state import Authority, Opening, Parcel, Reservation
 from edge.core.turn import Turn
 from edge.core.words import AuthorityKind, CompartmentState, CredentialState, ParcelState, Purpose, Role
 
+MAX_SHOWN: Final = 1_000  # codes remembered before their parcel comes
 CLAIMABLE: Final = frozenset({ParcelState.STANDING, ParcelState.OVERDUE, ParcelState.UNCERTAIN, ParcelState.LEAVING})
 
 
@@ -43,8 +44,7 @@ def present_code(turn: Turn, credential: Credential) -> None:
     if any(not carrier_allowed(credential, p.carrier) for p in _of(turn, reservation)):
         refuse(turn, Refusal.KEY_CARRIER, "code", reservation=reservation)
         return
-    if right is not None and claims.generation > right.generation:
-        turn.record(events.CredentialSuperseded(reservation, claims.generation))
+    _supersede(turn, credential, right)
     session = Session(
         Role.CUSTOMER,
         "opening",
@@ -55,6 +55,29 @@ def present_code(turn: Turn, credential: Credential) -> None:
         expires_s=claims.expires_s,
     )
     claim(turn, session, second_factor=claims.second_factor)
+
+
+def _supersede(turn: Turn, credential: Credential, right: Reservation | None) -> None:
+    """The newest code shown is the only one that counts from now on, also when its parcel has yet to come.  The PIN
+    that was told with an older one ends with it; where it is a second factor, it opens nothing by itself anyway."""
+    claims, state = credential.claims, turn.state
+    known = right.generation if right is not None else 0
+    shown = state.shown.get(claims.reservation)
+    if right is None and shown is not None and set(shown.carriers) <= set(credential.carriers):
+        known = shown.generation
+    if claims.generation <= known or (right is None and shown is None and len(state.shown) >= MAX_SHOWN):
+        return
+    own = tuple(c for c in credential.carriers if carrier_allowed(credential, c))
+    ends = claims.reservation in turn.shelf.pins and not (claims.second_factor or (right and right.second_factor))
+    turn.record(
+        events.CredentialSuperseded(claims.reservation, claims.generation, own, codes_until_s(turn)),
+        erase=(f"pin:{claims.reservation}",) if ends else (),
+    )
+
+
+def codes_until_s(turn: Turn) -> int:
+    """When the last key for pickups ends: until then a code may be valid that was signed by now."""
+    return max((k.not_after for k in turn.shelf.keys.keys if Purpose.PICKUP in k.purposes), default=0)
 
 
 def present_pin(turn: Turn, digits: str) -> None:

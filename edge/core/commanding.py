@@ -6,8 +6,10 @@ import hashlib
 from typing import Final
 
 from edge.core import events, orders, restoring, service
+from edge.core.claim import codes_until_s
 from edge.core.clocks import BELIEVED_S, latest_s
 from edge.core.documents import DocumentRefused, Here
+from edge.core.events.rights import newest_shown
 from edge.core.events.site import FRESH
 from edge.core.findings import Taken
 from edge.core.keys import accept_keys
@@ -24,6 +26,7 @@ HEARD_AGAIN_S: Final = 600  # signed time that tells less news than this is not 
 TIME_RESET: Final = "time_reset"
 NONCES: Final = 3
 NONCE_EVERY_S: Final = 20.0
+MAX_REVOKED: Final = 4_000  # reservations; each goes when no code of it can be valid any longer
 MAX_ANNOUNCED: Final = 2_000  # parcels in the books; the largest walls have about 300 doors
 
 
@@ -56,8 +59,7 @@ def _carry_out(turn: Turn, known: Order) -> str:
     if isinstance(what, orders.Cancel | orders.Extend):
         return _about_parcel(turn, what)
     if isinstance(what, orders.Revoke):
-        turn.record(events.CredentialRevoked(what.reservation, what.generation))
-        return "done"
+        return _revoke(turn, what)
     if isinstance(what, orders.TakeKeys | orders.TakeRoster | orders.TakeStanding):
         name = {orders.TakeKeys: KEYS, orders.TakeRoster: ROSTER, orders.TakeStanding: STANDING}[type(what)]
         return take_document(turn, name, what.document)
@@ -76,7 +78,9 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
         return f"refused: {MAX_ANNOUNCED} parcels in the books"
     if known is not None and known.state is ParcelState.COLLECTED:
         return "refused: collected"
-    pin = what.particulars.pin
+    right = turn.state.reservations.get(what.reservation)
+    newest = right.generation if right is not None else newest_shown(turn.state, what.reservation, what.carrier)
+    pin = what.particulars.pin if what.generation >= newest else None  # else a newer code has ended it already
     owner = turn.found("pin", lambda: _has_pin(turn, pin)) if pin else None
     if owner is not None and owner != what.reservation:
         return "refused: pin_collision"
@@ -98,7 +102,15 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
             aside=turn.found("aside", lambda: aside(beside)),
         ),
         beside=(beside, *((pin_of(what.reservation, pin),) if pin else ())),
+        erase=(f"pin:{what.reservation}",) if what.generation > newest and what.reservation in turn.shelf.pins else (),
     )
+    return "done"
+
+
+def _revoke(turn: Turn, what: orders.Revoke) -> str:
+    if what.reservation not in turn.state.revoked and len(turn.state.revoked) >= MAX_REVOKED:
+        return f"refused: {MAX_REVOKED} revocations in the books"
+    turn.record(events.CredentialRevoked(what.reservation, what.generation, codes_until_s(turn)))
     return "done"
 
 

@@ -79,5 +79,6 @@ def _forget(turn: Turn) -> None:
         for p in turn.state.parcels.values()
         if p.state in ENDED and p.erased and turn.running_ms - p.ended_ms >= FORGET_AFTER_MS
     ][:MAX_AT_ONCE]
-    if used or old:
-        turn.record(events.Forgotten(tuple(old), tuple(used)))
+    over = [r for r, until in turn.state.forget_s.items() if until < floor and r not in turn.state.reservations]
+    if used or old or over:
+        turn.record(events.Forgotten(tuple(old), tuple(used), tuple(over[:MAX_AT_ONCE])))

@@ -25,7 +25,7 @@ from edge.core.words import (
     legal,
 )
 
-FOLD_VERSION: Final = 1  # raised when the same rows would add up to another state; old snapshots are then ignored
+FOLD_VERSION: Final = 2  # raised when the same rows would add up to another state; old snapshots are then ignored
 
 HERE: Final = frozenset(
     {
@@ -94,6 +94,13 @@ class Reservation(Struct, frozen=True, omit_defaults=True):
     openings_ms: tuple[int, ...] = ()  # running times of its openings in the last hour
 
 
+class Shown(Struct, frozen=True):
+    """The highest generation of a code that was shown before anything of its right was here, and for whose parcels."""
+
+    generation: int
+    carriers: tuple[str, ...]  # of the key that signed it: it supersedes nothing of anybody else's
+
+
 class Opening(Struct, frozen=True, omit_defaults=True):
     """One authorised unlock that has not come to its end."""
 
@@ -140,6 +147,8 @@ class State(Struct, frozen=True, omit_defaults=True):
     next_opening: int = 1
     consumed: dict[str, int] = field(default_factory=dict)  # "reservation:parcel" → forget when the floor passes (s)
     revoked: dict[str, int] = field(default_factory=dict)  # reservation → up to and with this generation
+    shown: dict[str, Shown] = field(default_factory=dict)  # reservation → newest code, of which nothing was here yet
+    forget_s: dict[str, int] = field(default_factory=dict)  # reservation → both may go when the floor passes (s)
     pin: PinLimit = field(default_factory=PinLimit)
     brake_ms: tuple[int, ...] = ()  # running times of openings by command, last day
     order: int = 0  # highest order number handled

@@ -9,7 +9,7 @@ from msgspec import structs
 from edge.core.events.base import Epcis, Event
 from edge.core.events.doors import end_opening, to_review
 from edge.core.rows import Stamp
-from edge.core.state import State
+from edge.core.state import Shown, State
 from edge.core.words import CompartmentState, CredentialState, Evidence, ParcelState
 
 KEEP_EXPIRED_S: Final = 30 * 86400  # after the end of its code
@@ -39,10 +39,12 @@ class CredentialRevoked(Event, frozen=True):
 
     reservation: str
     generation: int
+    until_s: int = 0  # no code of it can be valid any longer; 0: not known
 
     def fold(self, state: State, at: Stamp) -> State:
         up_to = max(self.generation, state.revoked.get(self.reservation, -1))
         state = state.with_(revoked={**state.revoked, self.reservation: up_to})
+        state = _kept(state, at, self.reservation, self.until_s)
         right = state.reservations.get(self.reservation)
         if right is not None and right.generation <= up_to and right.state is not CredentialState.CONSUMED:
             state = state.with_reservation(self.reservation, state=CredentialState.REVOKED)
@@ -60,9 +62,14 @@ class CredentialSuperseded(Event, frozen=True):
 
     reservation: str
     generation: int
+    carriers: tuple[str, ...] = ()  # of the key that signed the code; it counts where nothing of the right is here yet
+    until_s: int = 0
 
     def fold(self, state: State, at: Stamp) -> State:
         right = state.reservations.get(self.reservation)
+        if right is None and self.carriers:
+            shown = {**state.shown, self.reservation: Shown(self.generation, self.carriers)}
+            return _kept(state.with_(shown=shown), at, self.reservation, self.until_s)
         if right is None or self.generation <= right.generation:
             return state
         if right.state is CredentialState.REVOKED and self.generation > state.revoked.get(self.reservation, -1):
@@ -72,6 +79,12 @@ class CredentialSuperseded(Event, frozen=True):
 
     def sentence(self) -> str:
         return f"Generation {self.generation} of reservation {self.reservation} is the only one that opens now."
+
+
+def _kept(state: State, at: Stamp, reservation: str, until_s: int) -> State:
+    """What is known of the codes of a reservation is remembered for as long as one of them may be valid."""
+    until_s = max(until_s or state.floor_at(at.mono_ms) + KEEP_CONSUMED_S, state.forget_s.get(reservation, 0))
+    return state.with_(forget_s={**state.forget_s, reservation: until_s})
 
 
 class ParcelCollected(Event, frozen=True):

@@ -12,7 +12,7 @@ def joined(state: State, reservation: str, parcel: str, generation: int, second_
     """The parcel belongs to the right; a right whose parcels were all collected is good again for the new one."""
     right = state.reservations.get(reservation, Reservation(id=reservation))
     parcels = right.parcels if parcel in right.parcels else (*right.parcels, parcel)
-    generation = max(generation, right.generation)
+    generation = max(generation, right.generation, newest_shown(state, reservation, state.parcels[parcel].carrier))
     condition = right.state
     if condition is CredentialState.CONSUMED:
         condition = CredentialState.GOOD
@@ -31,7 +31,14 @@ def joined(state: State, reservation: str, parcel: str, generation: int, second_
     return state.with_(
         reservations={**state.reservations, reservation: record},
         consumed={k: v for k, v in state.consumed.items() if k != used} if used in state.consumed else state.consumed,
+        shown={r: s for r, s in state.shown.items() if r != reservation} if reservation in state.shown else state.shown,
     )
+
+
+def newest_shown(state: State, reservation: str, carrier: str) -> int:
+    """The highest generation of a code for a parcel of `carrier` that was shown before the parcel came."""
+    shown = state.shown.get(reservation)
+    return shown.generation if shown is not None and carrier in shown.carriers else 0
 
 
 def not_begun(state: State, parcel: str) -> State:

@@ -348,14 +348,22 @@ class Forgotten(Event, frozen=True):
 
     parcels: tuple[str, ...] = ()
     consumed: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()  # reservations whose revocation, or newest code, no code can ask for any more
 
     def fold(self, state: State, at: Stamp) -> State:
         drop = frozenset(self.consumed)
         gone = [p for p in self.parcels if state.parcels.get(p) and state.parcels[p].state in _ENDED]
-        return state.without_parcels(gone).with_(consumed={k: v for k, v in state.consumed.items() if k not in drop})
+        state = state.without_parcels(gone).with_(consumed={k: v for k, v in state.consumed.items() if k not in drop})
+        over = frozenset(self.rights)
+        return state.with_(
+            revoked={r: g for r, g in state.revoked.items() if r not in over},
+            shown={r: s for r, s in state.shown.items() if r not in over},
+            forget_s={r: t for r, t in state.forget_s.items() if r not in over},
+        )
 
     def sentence(self) -> str:
-        return f"{len(self.parcels)} ended parcels and {len(self.consumed)} used codes were forgotten."
+        codes = len(self.consumed) + len(self.rights)
+        return f"{len(self.parcels)} ended parcels and {codes} codes that are over were forgotten."
 
 
 _ENDED: Final = frozenset({ParcelState.COLLECTED, ParcelState.GONE})
