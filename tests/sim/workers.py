@@ -40,10 +40,11 @@ def lives(
     *,
     jobs: int,
     cpu_s: int = 0,
+    wall_s: int = 0,
     each_second: Callable[[], None] = lambda: None,
 ) -> Iterator[Report]:
-    """As they end.  `cpu_s`: for each, instead of the limit for its hours."""
-    workers = _Workers(live, cpu_s)
+    """As they end.  `cpu_s`, `wall_s`: for each, instead of the limits for its hours."""
+    workers = _Workers(live, cpu_s, wall_s)
     waiting = iter(wanted)
     try:
         while True:
@@ -58,9 +59,9 @@ def lives(
 
 
 class _Worker:
-    def __init__(self, wanted: Wanted, process: BaseProcess, reports: Connection, cpu_s: int) -> None:
-        self.wanted, self.process, self.reports, self.cpu_s = wanted, process, reports, cpu_s
-        self.until_s = time.monotonic() + cpu_s * WALL_FOR_CPU
+    def __init__(self, wanted: Wanted, process: BaseProcess, reports: Connection, cpu_s: int, wall_s: int) -> None:
+        self.wanted, self.process, self.reports, self.cpu_s, self.wall_s = wanted, process, reports, cpu_s, wall_s
+        self.until_s = time.monotonic() + wall_s
 
     def report(self) -> Report:
         """What it says, or what its silence says."""
@@ -78,8 +79,8 @@ class _Worker:
 
 
 class _Workers:
-    def __init__(self, live: Callable[[Wanted], Report], cpu_s: int) -> None:
-        self._live, self._cpu_s = live, cpu_s
+    def __init__(self, live: Callable[[Wanted], Report], cpu_s: int, wall_s: int) -> None:
+        self._live, self._cpu_s, self._wall_s = live, cpu_s, wall_s
         self._context = multiprocessing.get_context("fork")
         self._running: dict[Connection, _Worker] = {}
 
@@ -92,7 +93,7 @@ class _Workers:
         process = self._context.Process(target=_process, args=(theirs, wanted, self._live, cpu_s), daemon=True)
         process.start()
         theirs.close()
-        self._running[ours] = _Worker(wanted, process, ours, cpu_s)
+        self._running[ours] = _Worker(wanted, process, ours, cpu_s, self._wall_s or cpu_s * WALL_FOR_CPU)
 
     def ended(self) -> Iterator[Report]:
         """Those that ended within a second."""
@@ -102,7 +103,7 @@ class _Workers:
         for connection, worker in list(self._running.items()):
             if time.monotonic() > worker.until_s:
                 worker.process.kill()
-                yield self._end(connection, worker.failed(f"hangs: {worker.cpu_s * WALL_FOR_CPU} s are over"))
+                yield self._end(connection, worker.failed(f"hangs: {worker.wall_s} s are over"))
 
     def kill(self) -> None:
         for worker in self._running.values():

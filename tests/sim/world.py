@@ -166,16 +166,19 @@ class World:
             self.coverage.of_fault(entry.note)
 
     def _looked(self) -> None:
-        """Count the rows that nobody has counted yet, and let whoever asked check as well."""
+        self._cover()
+        self._also(self)
+
+    def _cover(self) -> None:
+        """Count the rows that nobody has counted yet."""
         rows = self.observer.rows
         for row in rows[min(self._covered, len(rows)) :]:
             self.coverage.of_row(row)
         self._covered = len(rows)
-        self._also(self)
 
     def _report(self) -> Report:
         observer = self.observer
-        self._looked()
+        self._cover()
         if observer.rows:
             self.site.loop.note(observer.rows[-1].hash.hex())
         return Report(
