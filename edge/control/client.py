@@ -87,5 +87,5 @@ class ControlClient:
             raise OutcomeUnknown(f"locker at {self._path}: {op}: the line closed before an answer")
         try:
             return msgspec.json.decode(line, type=Said)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise OutcomeUnknown(f"locker at {self._path}: {op}: the answer is no answer: {error}") from None

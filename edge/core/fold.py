@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core import events
+from edge.core.errors import BadInput
 from edge.core.events.site import Started
 from edge.core.rows import Row, Stamp
 from edge.core.state import State
@@ -34,4 +35,8 @@ def freeze(state: State) -> bytes:
 
 
 def thaw(body: bytes) -> State:
-    return msgspec.json.decode(body, type=State)
+    """The state in the bytes of a snapshot.  BadInput when they are none."""
+    try:
+        return msgspec.json.decode(body, type=State)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(f"snapshot: {len(body)} bytes that are none: {error}") from None

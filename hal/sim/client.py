@@ -7,18 +7,20 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from edge.core.errors import HardwareFault, LateUnlock, LinkDown, OutcomeUnknown
 from hal.sim.chronicle import Entry
-from hal.sim.wire import LINE_LIMIT, Reply, Request, translated
+from hal.sim.wire import LINE_LIMIT, FrameHeader, Reply, Request, translated
 
 __all__ = ["TIMEOUT_S", "WorldClient", "WorldLine"]
 
 TIMEOUT_S: Final = 1.5  # as for a board on a bus
 FRAME_TIMEOUT_S: Final = 10.0  # the first one imports OpenCV
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class WorldLine:
@@ -42,7 +44,7 @@ class WorldLine:
             self._number += 1
             line = msgspec.json.encode(Request(op=op, id=self._number, **args)) + b"\n"
             self._send(line, wait_s, go)
-            reply = self._reply(op)
+            reply = self._read(op, Reply)
             if reply.id not in (self._number, 0):
                 self._hang_up()
                 raise OutcomeUnknown(f"world {self._path}: answer {reply.id} to question {self._number}")
@@ -54,13 +56,17 @@ class WorldLine:
         """Width, height and grey bytes of what the camera sees now.  LinkDown when there is no camera."""
         with self._lock:
             self._send(b'{"op":"frame"}\n', FRAME_TIMEOUT_S, None)
-            header = msgspec.json.decode(self._line("frame"))
-            if "error" in header:
-                raise LinkDown(f"world {self._path}: {header['error']}")
-            while len(self._rest) < header["bytes"]:
+            header = self._read("frame", FrameHeader)
+            if header.error:
+                raise LinkDown(f"world {self._path}: {header.error}")
+            size = header.width * header.height
+            if header.bytes != size:
+                self._hang_up()
+                raise OutcomeUnknown(f"world {self._path}: frame of {header.bytes} bytes, {size} would be one")
+            while len(self._rest) < size:
                 self._more("frame")
-            grey, self._rest = self._rest[: header["bytes"]], self._rest[header["bytes"] :]
-            return header["width"], header["height"], grey
+            grey, self._rest = self._rest[:size], self._rest[size:]
+            return header.width, header.height, grey
 
     def close(self) -> None:
         with self._lock:
@@ -106,11 +112,11 @@ class WorldLine:
             return True
         return True
 
-    def _reply(self, op: str) -> Reply:
+    def _read(self, op: str, shape: type[S]) -> S:
         line = self._line(op)
         try:
-            return msgspec.json.decode(line, type=Reply)
-        except msgspec.DecodeError as why:
+            return msgspec.json.decode(line, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
             self._hang_up()
             raise OutcomeUnknown(f"world {self._path}: {op}: the answer is no answer: {why}") from why
 

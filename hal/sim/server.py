@@ -21,7 +21,7 @@ from edge.core.errors import BadInput, LockerError, NotAllowed
 from edge.core.site import CompartmentPlan
 from hal.sim.frames import Frames
 from hal.sim.operations import Operations
-from hal.sim.wire import CLIENTS_LIMIT, LINE_LIMIT, PATH_LIMIT, Reply, parse, refusal
+from hal.sim.wire import CLIENTS_LIMIT, LINE_LIMIT, PATH_LIMIT, FrameHeader, Reply, parse, refusal
 from hal.sim.world import World
 
 __all__ = ["run_world", "serve"]
@@ -138,9 +138,9 @@ class _House:
         try:
             width, height, grey = await asyncio.to_thread(self._frames.take, self._world.sight.scene)
         except LockerError as why:
-            writer.write(msgspec.json.encode({"error": str(why)}) + b"\n")
+            writer.write(msgspec.json.encode(FrameHeader(error=str(why))) + b"\n")
         else:
-            writer.write(msgspec.json.encode({"width": width, "height": height, "bytes": len(grey)}) + b"\n")
+            writer.write(msgspec.json.encode(FrameHeader(width, height, len(grey))) + b"\n")
             writer.write(grey)
         await writer.drain()
 

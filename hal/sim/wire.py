@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, field
 from edge.core import errors
 from edge.core.words import Size
 
-__all__ = ["CLIENTS_LIMIT", "LINE_LIMIT", "PATH_LIMIT", "Reply", "Request", "refusal", "translated"]
+__all__ = ["CLIENTS_LIMIT", "LINE_LIMIT", "PATH_LIMIT", "FrameHeader", "Reply", "Request", "refusal", "translated"]
 
 LINE_LIMIT: Final = 65_536  # bytes a line; a full page of the chronicle fits
 CLIENTS_LIMIT: Final = 64
@@ -56,6 +56,15 @@ class Request(Struct, forbid_unknown_fields=True, omit_defaults=True):
     light: dict[str, float] = field(default_factory=dict)
     since: int = 0
     limit: Annotated[int, Meta(ge=1, le=200)] = 200
+
+
+class FrameHeader(Struct, omit_defaults=True):
+    """The line before a frame's grey bytes, or why there are none."""
+
+    width: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    height: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    bytes: Annotated[int, Meta(ge=0)] = 0
+    error: str = ""
 
 
 class Reply(Struct, omit_defaults=True):

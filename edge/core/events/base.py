@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 from msgspec import Struct
 
+from edge.core.errors import BadInput
 from edge.core.rows import Stamp
 from edge.core.state import State
 
@@ -62,6 +63,11 @@ def encode(event: Event) -> bytes:
 
 
 def decode(kind: str, payload: bytes) -> Event:
-    """The event of a journal row; `Unknown` for a kind of a later release."""
+    """The event of a journal row; `Unknown` for a kind of a later release.  BadInput when it is not what it says."""
     known = KINDS.get(kind)
-    return Unknown(kind, payload) if known is None else msgspec.json.decode(payload, type=known)
+    if known is None:
+        return Unknown(kind, payload)
+    try:
+        return msgspec.json.decode(payload, type=known)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(f"event {kind}: {len(payload)} bytes that are none: {error}") from None
