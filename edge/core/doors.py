@@ -30,6 +30,8 @@ from edge.core.words import (
 
 PULSES: Final = 2  # at most, for one opening
 
+SOON_S: Final = 0.01  # stamps have milliseconds; a timer below that would come before its time again
+
 NOT_DRIVEN: Final = {PulseOutcome.LATE: "late", PulseOutcome.REFUSED: "coil_limit", PulseOutcome.BROKEN: "board"}
 
 
@@ -316,8 +318,12 @@ def _seen_closed(turn: Turn, door: int, reading: DoorReading) -> None:
 def latch_shut(turn: Turn, door: int) -> None:
     """A latch has had its time: closed, when it has not moved since."""
     sense = turn.memory.sense(door)
-    held = sense.shut_s >= 0 and turn.now.mono_s - sense.shut_s >= turn.timers.latch_s
-    if held and sense.reading is not None:
+    if sense.shut_s < 0 or sense.reading is None:
+        return
+    left_s = sense.shut_s + turn.timers.latch_s - turn.now.mono_s
+    if left_s > 0:  # stamps are rounded, and it may have moved since this timer was set: nobody else would ask again
+        turn.after(max(left_s, SOON_S), "shut", door)
+    else:
         _shut(turn, door, sense.reading, sense.shut_s)
 
 

@@ -288,6 +288,15 @@ def test_i5_a_latch_that_springs_back_for_a_moment_does_not_close_a_door() -> No
     assert desk.parcel(ONE).state is ParcelState.COLLECTED
 
 
+def test_i5_a_latch_whose_second_ends_a_hair_after_its_timer_is_shut_all_the_same() -> None:
+    desk = Desk(stands={3: ONE}, feedback=Feedback.LATCH)
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.wait(5)
+    desk.door_closes(3, at_s=desk.mono_s + 0.0304)
+    assert desk.of(events.DoorClosed)
+
+
 def test_i5_a_forced_door_is_shut_when_its_latch_holds() -> None:
     desk = Desk(stands={3: ONE}, feedback=Feedback.LATCH)
     desk.door_opens(3)
