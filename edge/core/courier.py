@@ -43,21 +43,33 @@ def present_badge(turn: Turn, credential: Credential) -> None:
 
 
 def present_number(turn: Turn, number: str) -> None:
-    """A courier number, typed where there is no badge."""
+    """A courier number, typed where there is no badge.  It can be guessed: the limiter of PINs stands before it."""
+    if _must_wait(turn):
+        return
     badge = turn.found("number", lambda: _badge_of(turn, number))
     entry = turn.shelf.roster.find(badge) if turn.shelf.roster else None
     rights = permissions(entry, None) if entry is not None else frozenset()
     carriers = entry.carriers if entry is not None else ()
     purpose = Purpose.SERVICE if entry is not None and entry.role is Role.TECHNICIAN else Purpose.DEPOSIT
-    _ask_pin(turn, entry, purpose, frozenset(str(r) for r in rights), carriers)
+    _ask_pin(turn, entry, purpose, frozenset(str(r) for r in rights), carriers, typed=True)
 
 
 def _ask_pin(
-    turn: Turn, entry: Badge | None, purpose: Purpose, rights: frozenset[str], carriers: tuple[str, ...]
+    turn: Turn,
+    entry: Badge | None,
+    purpose: Purpose,
+    rights: frozenset[str],
+    carriers: tuple[str, ...],
+    *,
+    typed: bool = False,
 ) -> None:
     """Until the PIN holds, whoever stands there is a customer: a photographed badge is worth nothing."""
     issued = turn.shelf.roster.issued_at if turn.shelf.roster else None
-    refusal = judge_age(issued, purpose, turn.now.time) or judge_badge(entry, turn.now.time)
+    refusal = judge_age(issued, purpose, turn.now.time)
+    if refusal is None:
+        refusal = judge_badge(entry, turn.now.time)
+        if refusal is not None and typed:
+            turn.record(events.PinFailed(turn.site.policy.pin_tries))
     if refusal is not None or entry is None:
         refuse(turn, refusal or Refusal.UNKNOWN_BADGE, "badge")
         return
@@ -69,14 +81,11 @@ def _ask_pin(
 
 def prove(turn: Turn, session: Session, digits: str) -> None:
     """The second factor of a badge or courier number."""
-    policy = turn.site.policy
-    wait = wait_ms(turn.state.pin, turn.running_ms, failures_a_day=policy.pin_failures_a_day)
-    if wait:
-        refuse(turn, Refusal.TOO_MANY_PINS, "badge", wait_s=-(-wait // 1000))
+    if _must_wait(turn):
         return
     entry = turn.shelf.roster.find(session.second_factor) if turn.shelf.roster else None
     if entry is None or not _holds(turn, entry, digits):
-        turn.record(events.PinFailed(policy.pin_tries))
+        turn.record(events.PinFailed(turn.site.policy.pin_tries))
         refuse(turn, Refusal.WRONG_SECOND_FACTOR, "badge")
         return
     if turn.state.pin.failures:
@@ -86,6 +95,14 @@ def prove(turn: Turn, session: Session, digits: str) -> None:
     turn.look_for("all")
     known = Session(entry.role, "ready", badge=entry.badge, carriers=session.carriers, permissions=session.permissions)
     first_screen(turn, known)
+
+
+def _must_wait(turn: Turn) -> bool:
+    """Whether the limiter of PINs is closed; then it says for how long."""
+    wait = wait_ms(turn.state.pin, turn.running_ms, failures_a_day=turn.site.policy.pin_failures_a_day)
+    if wait:
+        refuse(turn, Refusal.TOO_MANY_PINS, "badge", wait_s=-(-wait // 1000))
+    return bool(wait)
 
 
 def _badge_of(turn: Turn, number: str) -> str:
