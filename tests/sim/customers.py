@@ -29,6 +29,7 @@ KINDS: Final = (
     ("leaves_rubbish", 1),
 )
 MOST_LOOKS: Final = 60
+PATIENCE: Final = 6  # looks at a screen that has not changed yet
 
 
 class Customer(Person):
@@ -42,7 +43,7 @@ class Customer(Person):
         names, weights = zip(*KINDS, strict=True)
         self.kind: str = kind or self.chance.choices(names, weights)[0]
         self._tries = 0
-        self._again_s = 0.0
+        self._patience = PATIENCE
 
     async def visit(self) -> None:
         await self.home()
@@ -166,6 +167,9 @@ class Customer(Person):
             return True
         if stage == "thanks":
             return self._thanks()
+        if stage == "attract" and self._patience > 0:
+            self._patience -= 1  # the locker may still be writing
+            return True
         if stage == "problem":
             if self.likely(0.3):
                 self.kind = "honest"

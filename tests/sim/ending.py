@@ -67,6 +67,9 @@ class Ending:
                 continue
             if known is None or known.withheld or known.state == "returning" or label in self.truth.hidden:
                 continue
+            parcels = self.site.state.parcels
+            if any(other in parcels and parcels[other].door for other in sent.namesakes):
+                continue  # put in by another carrier's courier, as a parcel of theirs
             if known.state == "overdue" and self.site.site.policy.overdue_pickup == "refuse":
                 continue
             before = self.observer.pulses

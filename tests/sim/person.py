@@ -149,9 +149,12 @@ class Person:
 
     def is_shut(self, door: int) -> bool:
         self.site.world.advance(self.site.loop.time())
-        return self.site.world.position(door) is Position.SHUT
+        return door not in self.site.world.doors or self.site.world.position(door) is Position.SHUT
 
     def inside(self, door: int) -> list[str]:
+        """What lies there; nothing behind the door of a screen that is about none."""
+        if door not in self.site.world.doors:
+            return []
         return [parcel.name for parcel in self.site.world.inside(door)]
 
     def senses(self, door: int) -> bool:

@@ -71,10 +71,13 @@ class Motions:
 
     def open_for(self, door: int, since_s: float, until_s: float) -> float:
         """The longest time for which the door stood open without a break, of what lies between."""
-        known = list(self.doors[door])
-        ends = [motion.at_s for motion in known[1:]] + [inf]
-        spans = [min(end, until_s) - max(m.at_s, since_s) for m, end in zip(known, ends, strict=True) if not m.rests]
-        return max(spans, default=0.0)
+        longest_s, open_s = 0.0, -1.0  # since when it has been open; -1: it is shut
+        for motion in [*self.doors[door], Motion(until_s, True, "")]:
+            if motion.rests and open_s >= 0:
+                longest_s = max(longest_s, min(motion.at_s, until_s) - max(open_s, since_s))
+            if motion.rests or open_s < 0:  # ajar, and then pulled wide, is open throughout
+                open_s = -1.0 if motion.rests else motion.at_s
+        return longest_s
 
     def moved_by(self, door: int, since_s: float, until_s: float) -> set[str]:
         """What opened the door between."""
