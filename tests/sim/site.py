@@ -119,6 +119,7 @@ class SimSite:
         self.disk.when_cut = self._power_off
         self.told: deque[tuple[float, inputs.Input]] = deque(maxlen=TOLD_KEPT)  # by people, and when
         self.boots: dict[int, float] = {}  # number → when its monotonic stamps began, in the time of the loop
+        self.when_off: list[Callable[[Runtime], None]] = []  # who looks at a runtime whose power goes
         self.when_committed: list[Callable[[], None]] = []  # who reads the card after each commit
         self.watch_screens: list[Callable[[Screen], None]] = []
         self.documents: set[str] = set()  # SHA-256 of what the operator gave
@@ -277,6 +278,9 @@ class SimSite:
         raise AssertionError("the runtime is not ready after 200 s")
 
     def _power_off(self) -> None:
+        if self.runtime is not None:
+            for look in self.when_off:
+                look(self.runtime)
         if self._life is not None:
             self._life.power_off()
         self._life, self.runtime, self.cloud, self.writing_since_s = None, None, None, -1.0
