@@ -124,10 +124,21 @@ def _judge(turn: Turn, records: list[Parcel], credential: Credential | None) -> 
 def _begin(turn: Turn, session: Session) -> None:
     unlet_unused(turn)
     turn.look_for("qr")
-    if session.size is not None:
+    under_way = next((o for o in turn.state.openings.values() if session.parcel in o.parcels and not o.said), None)
+    if under_way is not None:  # a cut, or a full card, has sent its person home: one parcel never has two doors
+        _back_to(turn, session, under_way)
+    elif session.size is not None:
         _open(turn, session, session.size)
     else:
         _ask_size(turn, session)
+
+
+def _back_to(turn: Turn, session: Session, opening: Opening) -> None:
+    """The person is back at the door that is open for this parcel, or has to wait until it is known what is behind."""
+    if opening.opened_ms >= 0 and not opening.closed:
+        turn.show(session.at("place", door=opening.door, opening=opening.number))
+    else:
+        show(turn, session, "one_moment")
 
 
 def _ask_size(turn: Turn, session: Session) -> None:
@@ -265,12 +276,12 @@ class DropOff:
             _ask(turn, session, opening, "no_parcel")
         elif content is Content.EMPTY:
             release(turn, opening, content)
-        elif left_alone(turn, opening) or (
-            content is Content.UNKNOWN and (session is None or doors.interrupted(turn, opening))
-        ):
+        elif left_alone(turn, opening) or (content is Content.UNKNOWN and session is None):
             reason = "left_open" if left_alone(turn, opening) else "interrupted"
             turn.record(events.CompartmentToReview(opening.door, reason, opening.number, opening.parcels))
-        elif content is Content.UNKNOWN and session is not None and doors.shut_at_once(turn, opening):
+            if session is not None:
+                home(turn)
+        elif content is Content.UNKNOWN and session is not None and _not_certain(turn, opening):
             _ask(turn, session, opening, "is_it_inside")
         else:
             _dropped_off(turn, opening, Evidence.SENSOR if content is Content.PRESENT else Evidence.PERSON)
@@ -311,6 +322,11 @@ def unanswered(turn: Turn, opening: Opening) -> None:
         release(turn, opening, content)
     else:
         turn.record(events.CompartmentToReview(opening.door, "unanswered", opening.number, opening.parcels))
+
+
+def _not_certain(turn: Turn, opening: Opening) -> bool:
+    """Whether its person has to say what is behind the door (I6)."""
+    return doors.interrupted(turn, opening) or doors.shut_at_once(turn, opening)
 
 
 def _ask(turn: Turn, session: Session, opening: Opening, stage: str) -> None:

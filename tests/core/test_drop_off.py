@@ -400,3 +400,57 @@ def test_a_drop_off_that_is_cut_off_cannot_be_taken_out_with_a_pickup_code_of_it
     desk.door_closes(door)
     assert desk.parcel(RETURN).state is ParcelState.UNCERTAIN
     assert desk.scan(desk.code(RETURN)).name == "refused"
+
+
+# -- a cut while the door stands open, and the customer is still there --------------------------------------------------
+
+
+@pytest.mark.parametrize("shows", ["code", "label"])
+def test_i2_who_comes_back_to_an_open_door_after_a_cut_gets_that_door_and_no_other(shows: str) -> None:
+    desk, door = placing(content=ContentSensor.SCALE)
+    desk.reboot()
+    if shows == "code":
+        desk.scan(code(desk))
+    else:
+        desk.tap("send")
+        desk.scan(RETURN.tracking)
+    assert (desk.screen().name, desk.screen().door) == ("place", door)
+    assert len(desk.of(events.CompartmentLet)) == 1
+    desk.holds(door, Content.PRESENT)
+    desk.door_closes(door)
+    assert desk.screen().name == "receipt"
+    assert [event.door for event in desk.of(events.ParcelDeposited)] == [door]
+
+
+def test_i6_after_a_cut_who_closes_a_door_without_a_sensor_is_asked_what_is_behind_it() -> None:
+    desk, door = placing()
+    desk.reboot()
+    desk.scan(code(desk))
+    desk.wait(5)
+    desk.door_closes(door)
+    assert desk.screen().name == "is_it_inside"
+    desk.tap("yes")
+    assert desk.last(events.ParcelDeposited).evidence is Evidence.PERSON
+    assert desk.screen().name == "receipt"
+
+
+def test_after_a_cut_an_open_door_that_was_left_alone_goes_to_review_and_the_screen_home() -> None:
+    desk, door = placing()
+    desk.reboot()
+    desk.wait(200)
+    desk.scan(code(desk))
+    assert desk.screen().name == "place"
+    desk.door_closes(door)
+    assert desk.compartment(door).state is CompartmentState.REVIEW
+    assert desk.screen().name == "attract"
+
+
+def test_while_a_closed_door_is_not_yet_judged_the_same_return_gets_no_second_one() -> None:
+    desk, door = placing(content=ContentSensor.SCALE)
+    desk.reboot()
+    desk.sensors_answer = False
+    desk.door_closes(door)
+    desk.scan(code(desk))
+    assert desk.screen().name == "one_moment"
+    desk.tap("try_again")
+    assert len(desk.of(events.CompartmentLet)) == 1
