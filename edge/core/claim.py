@@ -44,7 +44,7 @@ def present_code(turn: Turn, credential: Credential) -> None:
     if any(not carrier_allowed(credential, p.carrier) for p in _of(turn, reservation)):
         refuse(turn, Refusal.KEY_CARRIER, "code", reservation=reservation)
         return
-    _supersede(turn, credential, right)
+    supersede(turn, credential, right)
     session = Session(
         Role.CUSTOMER,
         "opening",
@@ -57,7 +57,7 @@ def present_code(turn: Turn, credential: Credential) -> None:
     claim(turn, session, second_factor=claims.second_factor)
 
 
-def _supersede(turn: Turn, credential: Credential, right: Reservation | None) -> None:
+def supersede(turn: Turn, credential: Credential, right: Reservation | None) -> None:
     """The newest code shown is the only one that counts from now on, also when its parcel has yet to come.  The PIN
     that was told with an older one ends with it; where it is a second factor, it opens nothing by itself anyway."""
     claims, state = credential.claims, turn.state
@@ -109,18 +109,24 @@ def present_pin(turn: Turn, digits: str) -> None:
 
 
 def second_factor(turn: Turn, session: Session, digits: str) -> None:
-    """The PIN that a code of the reservation asks for."""
+    """The PIN that a code of the reservation asks for, before a pickup."""
+    if proves(turn, session, digits):
+        claim(turn, session, second_factor=False, proven=True)
+
+
+def proves(turn: Turn, session: Session, digits: str) -> bool:
+    """Whether it is the PIN of the session's reservation.  The limiter stands before it; a wrong one is refused."""
     policy = turn.site.policy
     wait = wait_ms(turn.state.pin, turn.running_ms, failures_a_day=policy.pin_failures_a_day)
     if wait:
         refuse(turn, Refusal.TOO_MANY_PINS, "pin", wait_s=-(-wait // 1000))
-        return
+        return False
     if _whose(turn, digits) != session.reservation:
         _pin_failed(turn, Refusal.WRONG_SECOND_FACTOR)
-        return
+        return False
     if turn.state.pin.failures:
         turn.record(events.PinAccepted())
-    claim(turn, session, second_factor=False, proven=True)
+    return True
 
 
 def _whose(turn: Turn, digits: str) -> str | None:
@@ -287,4 +293,14 @@ def _reopen(turn: Turn, session: Session, parcel: Parcel) -> None:
     turn.show(session.at("opening", opening=opening.number, params={"grace": True}))
 
 
-__all__ = ["claim", "in_grace", "open_next", "present_code", "present_pin", "second_factor", "too_often"]
+__all__ = [
+    "claim",
+    "in_grace",
+    "open_next",
+    "present_code",
+    "present_pin",
+    "proves",
+    "second_factor",
+    "supersede",
+    "too_often",
+]

@@ -122,7 +122,7 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
     if session is not None and session.stage == "badge_pin":
         courier.prove(turn, session, text)
     elif session is not None and session.stage == "second_factor":
-        claim.second_factor(turn, session, text) if is_pin(text) else _bad_pin(turn)
+        _second_factor(turn, session, text) if is_pin(text) else _bad_pin(turn)
     elif session is not None and session.stage == "courier_number":
         courier.present_number(turn, text)
     elif session is not None and session.stage == "send":
@@ -135,6 +135,11 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
         deposit.scanned(turn, session, text, typed=True)
     elif not sessions.engaged(turn):
         claim.present_pin(turn, text) if is_pin(text) else _bad_pin(turn)
+
+
+def _second_factor(turn: Turn, session: Session, digits: str) -> None:
+    flow = drop_off.second_factor if session.purpose == Purpose.DROP_OFF else claim.second_factor
+    flow(turn, session, digits)
 
 
 def _bad_pin(turn: Turn) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from edge.core import doors, events, label
 from edge.core.allocation import Wish, allocate
-from edge.core.claim import too_often
+from edge.core.claim import proves, supersede, too_often
 from edge.core.credential import Credential, carrier_allowed, judge_time, rank
 from edge.core.letting import deposited, left_alone, let, release, sensed, unlet_unused
 from edge.core.memory import Session
@@ -49,20 +49,19 @@ def present_code(turn: Turn, credential: Credential) -> None:
     if refusal is not None:
         refuse(turn, refusal, "code", reservation=reservation)
         return
-    _begin(
-        turn,
-        Session(
-            Role.CUSTOMER,
-            "choose_size",
-            purpose=Purpose.DROP_OFF,
-            reservation=reservation,
-            authority=AuthorityKind.CODE,
-            generation=claims.generation,
-            parcel=_waiting(records)[0].id,
-            size=claims.size,
-            reachable=claims.reachable,
-        ),
+    supersede(turn, credential, right)
+    session = Session(
+        Role.CUSTOMER,
+        "choose_size",
+        purpose=Purpose.DROP_OFF,
+        reservation=reservation,
+        authority=AuthorityKind.CODE,
+        generation=claims.generation,
+        parcel=_waiting(records)[0].id,
+        size=claims.size,
+        reachable=claims.reachable,
     )
+    _admit(turn, session, second_factor=claims.second_factor)
 
 
 def present_label(turn: Turn, text: str) -> None:
@@ -81,19 +80,40 @@ def present_label(turn: Turn, text: str) -> None:
     if refusal is not None:
         refuse(turn, refusal, "label", reservation=known.reservation)
         return
-    _begin(
-        turn,
-        Session(
-            Role.CUSTOMER,
-            "choose_size",
-            purpose=Purpose.DROP_OFF,
-            reservation=known.reservation,
-            authority=AuthorityKind.CODE,
-            generation=right.generation if right is not None else 0,
-            parcel=known.id,
-            label=tracking,
-        ),
+    session = Session(
+        Role.CUSTOMER,
+        "choose_size",
+        purpose=Purpose.DROP_OFF,
+        reservation=known.reservation,
+        authority=AuthorityKind.CODE,
+        generation=right.generation if right is not None else 0,
+        parcel=known.id,
+        label=tracking,
     )
+    _admit(turn, session, second_factor=False)
+
+
+def _admit(turn: Turn, session: Session, *, second_factor: bool) -> None:
+    """In, or first the PIN where the code or the announcement wants one."""
+    right = turn.state.reservations.get(session.reservation)
+    if second_factor or (right is not None and right.second_factor):
+        show(turn, session, "second_factor")
+    else:
+        _begin(turn, session)
+
+
+def second_factor(turn: Turn, session: Session, digits: str) -> None:
+    """The PIN that a drop-off asks for; its right may have ended while it was typed."""
+    if not proves(turn, session, digits):
+        return
+    right = turn.state.reservations.get(session.reservation)
+    known = turn.state.parcels.get(session.parcel)
+    revoked = right is None or right.state is CredentialState.REVOKED
+    refusal = Refusal.REVOKED if revoked else _judge(turn, [known] if known is not None else [], None)
+    if refusal is not None:
+        refuse(turn, refusal, "pin", reservation=session.reservation)
+    else:
+        _begin(turn, session)
 
 
 def _waiting(records: list[Parcel]) -> list[Parcel]:

@@ -71,6 +71,42 @@ def test_code_size_open_place_close_receipt(sensor: ContentSensor) -> None:
     assert desk.screen().params["receipt"] == f"{SITE}-{deposited.opening}"
 
 
+WITH_PIN = sent("RT0002", reservation="de" * 8, pin="11223344")
+
+
+@pytest.mark.parametrize("how", ["the code says so", "the announcement says so", "shown as a label"])
+def test_a_drop_off_that_wants_a_second_factor_asks_for_the_pin(how: str) -> None:
+    desk = Desk()
+    desk.announce(WITH_PIN, parcel_kind="return", size=Size.M, second_factor=how != "the code says so")
+    flagged = desk.code(WITH_PIN, purpose=Purpose.DROP_OFF, second_factor=how == "the code says so")
+
+    def present() -> str:
+        if how != "shown as a label":
+            return desk.scan(flagged).name
+        desk.tap("send")
+        return desk.scan(WITH_PIN.tracking).name
+
+    assert present() == "second_factor"
+    assert desk.pin("99999999").params["reason"] == "wrong_second_factor"
+    assert desk.state.pin.failures == 1, "counted, as at a pickup"
+    desk.tap("back")
+    assert present() == "second_factor"
+    assert desk.pin(WITH_PIN.pin).name == "choose_size"
+    door = desk.tap("M").door
+    desk.put(door)
+    assert desk.parcel(WITH_PIN).state is ParcelState.RETURNING
+
+
+def test_a_drop_off_that_is_called_off_while_its_pin_is_typed_opens_nothing() -> None:
+    for order, reason in ((Cancel(WITH_PIN.parcel), "cancelled"), (Revoke(WITH_PIN.reservation, 0), "revoked")):
+        desk = Desk()
+        desk.announce(WITH_PIN, parcel_kind="return", second_factor=True)
+        desk.scan(desk.code(WITH_PIN, purpose=Purpose.DROP_OFF))
+        assert desk.order(order) == "done"
+        assert desk.pin(WITH_PIN.pin).params["reason"] == reason
+        assert not desk.pulsed()
+
+
 def test_the_receipt_stays_until_it_could_be_photographed_then_everything_is_forgotten() -> None:
     desk, door = placing()
     desk.put(door)
