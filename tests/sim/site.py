@@ -23,6 +23,7 @@ from edge.core import inputs
 from edge.core.claims import Claims
 from edge.core.effects import Answer
 from edge.core.events import Event, decode
+from edge.core.redeciding import ring_agrees
 from edge.core.rows import Row
 from edge.core.screens import Screen
 from edge.core.site import CompartmentPlan, Neighbour, Policy, Site
@@ -119,7 +120,8 @@ class SimSite:
         self.disk.when_cut = self._power_off
         self.told: deque[tuple[float, inputs.Input]] = deque(maxlen=TOLD_KEPT)  # by people, and when
         self.boots: dict[int, float] = {}  # number → when its monotonic stamps began, in the time of the loop
-        self.when_off: list[Callable[[Runtime], None]] = []  # who looks at a runtime whose power goes
+        self.differences: list[str] = []  # between what was decided in a boot and what its ring decides again
+        self.decided_again = 0  # inputs
         self.when_committed: list[Callable[[], None]] = []  # who reads the card after each commit
         self.watch_screens: list[Callable[[Screen], None]] = []
         self.documents: set[str] = set()  # SHA-256 of what the operator gave
@@ -278,9 +280,7 @@ class SimSite:
         raise AssertionError("the runtime is not ready after 200 s")
 
     def _power_off(self) -> None:
-        if self.runtime is not None:
-            for look in self.when_off:
-                look(self.runtime)
+        self.decide_again()
         if self._life is not None:
             self._life.power_off()
         self._life, self.runtime, self.cloud, self.writing_since_s = None, None, None, -1.0
@@ -295,6 +295,12 @@ class SimSite:
         self.disk.dead = True
         self.loop.close()
         asyncio.set_event_loop(None)
+
+    def decide_again(self) -> None:
+        """Everything that this boot's ring remembers."""
+        if self.runtime is not None:
+            self.decided_again += len(self.runtime.ring)
+            self.differences += ring_agrees(self.runtime.site, self.runtime.ring)
 
     # -- people -------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.sim.card import BrokenChain, CardReader, Row
+from tests.sim.checks.again import Again
 from tests.sim.checks.alarms import Alarms
 from tests.sim.checks.authority import Authority
 from tests.sim.checks.bounds import Bounds
@@ -51,6 +52,7 @@ FAMILIES: Final = (
     Alarms,
     Bounds,
     Void,
+    Again,
 )
 CHECKS: Final[dict[str, str]] = {name: text for family in FAMILIES for name, text in family.CHECKS.items()}
 
@@ -64,7 +66,7 @@ class Observer:
         self.authority, self.liveness, self.secrets = Authority(seen), Liveness(seen), Secrets(seen)
         self.hub = HubRows(seen, hub)
         self.void = Void(seen)
-        plain = (Pickup, Rights, Doors, Free, Named, Coils, Alarms, Bounds)
+        plain = (Pickup, Rights, Doors, Free, Named, Coils, Alarms, Bounds, Again)
         self._families: tuple[Family, ...] = (
             self.authority,
             self.hub,
