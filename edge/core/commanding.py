@@ -8,7 +8,7 @@ from typing import Final
 from edge.core import events, orders, restoring, service
 from edge.core.claim import codes_until_s
 from edge.core.clocks import BELIEVED_S, latest_s
-from edge.core.documents import DocumentRefused, Here
+from edge.core.documents import DocumentRefused, Here, require_near
 from edge.core.events.rights import newest_shown
 from edge.core.events.site import FRESH
 from edge.core.findings import Taken
@@ -164,6 +164,7 @@ def _accepted(turn: Turn, name: str, data: bytes) -> Taken:
         roster = accept_roster(state.roster_version, data, keys, here(turn), turn.now.time)
         return Taken(roster.version, digest, roster.issued_at)
     standing = accept_standing(state.standing_version, data, keys, here(turn), turn.now.time)
+    require_near("standing list after order", standing.after_order, state.order)
     return Taken(standing.version, digest, standing.issued_at, standing.after_order)
 
 

@@ -31,11 +31,13 @@ __all__ = [
     "RefusedBecause",
     "SiteNumber",
     "read_document",
+    "require_near",
     "require_newer",
     "sign_document",
 ]
 
 EVERY_SITE: Final = 0
+MAX_NUMBER_LEAP: Final = 100_000  # of orders; a hub numbers one after another, and no site misses so many
 FIRST_GROUP: Final = 2**31
 
 SiteNumber = Annotated[int, Meta(ge=0, lt=2**32)]
@@ -76,6 +78,7 @@ class RefusedBecause(StrEnum):
     KEY_PURPOSE = "key_purpose"
     BAD_SIGNATURE = "bad_signature"
     NOT_NEWER = "not_newer"  # its version or number was reached before: a replay, or a step back
+    TOO_FAR = "too_far"  # its number leaps: taken, it would block every number between
     EXPIRED = "expired"
     WRONG_NONCE = "wrong_nonce"  # an order to open that answers no live nonce of the site
 
@@ -133,6 +136,13 @@ def require_newer(what: str, offered: int, current: int) -> None:
     """Raise DocumentRefused unless `offered` is above `current`."""
     if offered <= current:
         raise DocumentRefused(RefusedBecause.NOT_NEWER, f"{what} {offered}, this site has {current}")
+
+
+def require_near(what: str, offered: int, current: int) -> None:
+    """Raise DocumentRefused when the number of an order leaps; where none was handled yet, it may."""
+    if current and offered > current + MAX_NUMBER_LEAP:
+        limit = f"limit {MAX_NUMBER_LEAP} more"
+        raise DocumentRefused(RefusedBecause.TOO_FAR, f"{what} {offered}, this site has {current}, {limit}")
 
 
 def sign_document(document: Document, document_type: DocumentType, kid: bytes, key: Ed25519PrivateKey) -> bytes:

@@ -25,6 +25,7 @@ from edge.core.documents import (
     PinVerifier,
     RefusedBecause,
     read_document,
+    require_near,
     require_newer,
 )
 from edge.core.judgement import JudgementTime, surely_past
@@ -217,6 +218,7 @@ def verify_order(last_number: int, data: bytes, keys: KeyBundle, here: Here, at:
         data, DocumentType.ORDER, SignedOrder, Here(here.site), key_of_orders, max_bytes=MAX_ORDER_BYTES
     )
     require_newer("order", signed.number, last_number)
+    require_near("order", signed.number, last_number)
     kind = str(signed.what.get("kind"))[:32]
     if surely_past(signed.expires_at, at):
         raise OrderRefused(RefusedBecause.EXPIRED, f"order {signed.number}", signed.number, kind)

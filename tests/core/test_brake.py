@@ -7,7 +7,7 @@ import pytest
 
 from edge.core import events, inputs, orders
 from edge.core.errors import NotAllowed
-from edge.core.orders import InService, Open, OutOfService
+from edge.core.orders import InService, Open, OutOfService, TellTime
 from edge.core.site import Policy
 from edge.core.words import CompartmentState, Content, ContentSensor, ParcelState
 from sync.hub.issue import sign_order
@@ -171,3 +171,21 @@ def test_an_order_for_a_door_that_cannot_be_opened_says_why() -> None:
     desk.door_opens(5)
     assert desk.open_by_order(5) == "refused: stands_open"
     assert not desk.state.brake_ms
+
+
+def test_i10_a_standing_list_whose_number_leaps_blocks_no_order() -> None:
+    desk = Desk()
+    assert desk.order(TellTime()) == "done"
+    desk.restore({}, version=9, after_order=2**53 - 1)
+    assert desk.state.order == 1
+    assert desk.order(TellTime()) == "done"
+    desk.restore({}, version=9, after_order=5)
+    assert desk.state.order == 5
+
+
+def test_i10_an_order_whose_number_leaps_is_told_to_the_cloud_and_blocks_no_other() -> None:
+    desk = Desk()
+    assert desk.order(TellTime()) == "done"
+    assert desk.order(TellTime(), number=2**53 - 1) == ""
+    assert desk.last(events.CredentialRefused).reason == "too_far"
+    assert desk.order(TellTime(), number=2) == "done"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from edge.core.documents import DocumentRefused, DocumentType, Here, RefusedBecause, sign_document
+from edge.core.documents import MAX_NUMBER_LEAP, DocumentRefused, DocumentType, Here, RefusedBecause, sign_document
 from edge.core.judgement import JudgementTime
 from edge.core.orders import (
     MAX_ORDER_BYTES,
@@ -128,6 +128,8 @@ def test_i10_an_order_to_open_answers_the_nonce_of_the_last_minute() -> None:
     ("data", "reason"),
     [
         (sign_order(SITE, 4, TellTime(), NOW_S, COMMAND), RefusedBecause.NOT_NEWER),
+        (sign_order(SITE, 2**53 - 1, TellTime(), NOW_S, COMMAND), RefusedBecause.TOO_FAR),
+        (sign_order(SITE, 5 + MAX_NUMBER_LEAP, TellTime(), NOW_S, COMMAND), RefusedBecause.TOO_FAR),
         (sign_order(SITE + 1, 5, TellTime(), NOW_S, COMMAND), RefusedBecause.OTHER_SITE),
         (sign_order(GROUP, 5, TellTime(), NOW_S, COMMAND), RefusedBecause.OTHER_SITE),
         (sign_order(0, 5, TellTime(), NOW_S, COMMAND), RefusedBecause.OTHER_SITE),
@@ -172,6 +174,14 @@ def test_a_signed_order_out_of_its_bounds_is_refused_and_uses_up_its_number(what
     assert answer.reason is RefusedBecause.MALFORMED
     assert isinstance(answer, OrderRefused)
     assert (answer.number, answer.kind) == (5, what["kind"])
+
+
+def test_the_numbers_of_orders_rise_but_do_not_leap() -> None:
+    """One near 2^53 would block every number before it for ever; a site that has handled none goes on anywhere."""
+    for last, number in ((4, 4 + MAX_NUMBER_LEAP), (0, 2**53 - 1)):
+        assert (
+            verify_order(last, sign_order(SITE, number, TellTime(), NOW_S, COMMAND), BUNDLE, HERE, NOW).number == number
+        )
 
 
 def test_an_expired_order_is_never_executed_late() -> None:

@@ -90,6 +90,7 @@ def _bad_orders() -> dict[str, bytes]:
         "for another site": sign_order(77, 41, TellTime(), NOW_S, COMMAND),
         "for a group": sign_order(GROUP, 41, TellTime(), NOW_S, COMMAND),
         "a number that was handled": sign_order(SITE, 40, TellTime(), NOW_S, COMMAND),
+        "a number that leaps": sign_order(SITE, 2**53 - 1, TellTime(), NOW_S, COMMAND),
         "expired": sign_order(SITE, 41, TellTime(), NOW_S - 8 * DAY_S, COMMAND),
         "a kind that nobody knows": _order({"kind": "dance"}, COMMAND),
         "a field that nobody knows": _order({"kind": "in_service", "door": 7, "force": True}, COMMAND),
