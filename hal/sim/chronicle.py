@@ -22,7 +22,7 @@ class Deed(StrEnum):
     DOOR_MOVED = "door_moved"  # from `of` to `to`; `note` says what moved it
     PARCEL_MOVED = "parcel_moved"  # from `of` to `to`; `door` where a compartment is one of them
     COIL_BURNT = "coil_burnt"  # damage: it was on for longer than it bears
-    FAULT_SET = "fault_set"
+    FAULT_SET = "fault_set"  # `note` is its name; `door`, or `of` the board, where it is not everywhere
     FAULT_CLEARED = "fault_cleared"
     SHOWN = "shown"  # something is held before the camera
     HIDDEN = "hidden"

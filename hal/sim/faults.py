@@ -77,7 +77,7 @@ class Faults:
         fault = Fault(name, door, board, other, seconds, grams)
         with self._lock:
             self._set[name, door, board] = fault
-            self._chronicle.write(Deed.FAULT_SET, door=door, note=name)
+            self._chronicle.write(Deed.FAULT_SET, door=door, of=board, note=name)
             self._acts(fault)
         return fault
 
@@ -89,7 +89,7 @@ class Faults:
             gone = [key for key in self._set if _meant(key, name, door, board)]
             for key in gone:
                 fault = self._set.pop(key)
-                self._chronicle.write(Deed.FAULT_CLEARED, door=key[1], note=key[0])
+                self._chronicle.write(Deed.FAULT_CLEARED, door=key[1], of=key[2], note=key[0])
                 self._mended(fault)
         return len(gone)
 

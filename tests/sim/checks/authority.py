@@ -75,15 +75,13 @@ class Authority(Family):
         if opening is None or event["attempt"] > MOST_PULSES:
             self.find("i1_two_pulses_at_most", f"row {row.seq}: attempt {event['attempt']} of {event['opening']}")
             return
-        mute = [name for name in SILENT if self.doors.has_had_for(name, SILENT_S, self.seen.now_s)]
+        mute = [name for name in SILENT if self.doors.board_has_had_for(name, opening.door, SILENT_S, self.seen.now_s)]
         if mute:
             self.find("a_second_pulse_needs_a_status", f"row {row.seq}: door {opening.door} with {mute}")
 
     # -- who was there
 
-    def _presented(
-        self, authority: dict[str, Any], purpose: str, door: int, boot: int, at_s: float | None
-    ) -> bool:
+    def _presented(self, authority: dict[str, Any], purpose: str, door: int, boot: int, at_s: float | None) -> bool:
         kind, ref = authority["kind"], authority["ref"]
         if kind == "command":
             return int(ref) in self.truth.opened_orders

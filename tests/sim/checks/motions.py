@@ -31,6 +31,7 @@ class Trouble:
     door: int
     since_s: float
     until_s: float = inf
+    board: str = ""
 
 
 class Motions:
@@ -48,10 +49,11 @@ class Motions:
         elif deed.deed == "latch_moved":
             self.latches[deed.door].append(Motion(deed.at_s, deed.to == "engaged", ""))
         elif deed.deed == "fault_set":
-            self._troubles.append(Trouble(deed.note, deed.door, deed.at_s))
+            self._troubles.append(Trouble(deed.note, deed.door, deed.at_s, board=deed.of))
         elif deed.deed == "fault_cleared":
             for trouble in self._troubles:
-                if trouble.name == deed.note and trouble.door == deed.door and trouble.until_s == inf:
+                same = (trouble.name, trouble.door, trouble.board) == (deed.note, deed.door, deed.of)
+                if same and trouble.until_s == inf:
                     trouble.until_s = deed.at_s
         elif deed.deed == "pulse_began" and deed.door != deed.ordered:
             self._strays[deed.door].append(deed.at_s)
@@ -99,9 +101,13 @@ class Motions:
             for t in self._troubles
         )
 
-    def has_had_for(self, name: str, seconds: float, now_s: float) -> bool:
-        """Whether the fault is there now and has been for so long already."""
-        return any(t.name == name and t.until_s == inf and t.since_s <= now_s - seconds for t in self._troubles)
+    def board_has_had_for(self, name: str, door: int, seconds: float, now_s: float) -> bool:
+        """Whether the fault is there now, at the board of this door, and has been for so long already."""
+        board = next((name for name, board in self._world.boards.items() if door in board.doors), "")
+        return any(
+            t.name == name and t.board in ("", board) and t.until_s == inf and t.since_s <= now_s - seconds
+            for t in self._troubles
+        )
 
     def said(self, door: int, shut: bool, since_s: float, until_s: float) -> bool:
         """Whether the contact could be read so at some moment between."""
