@@ -25,13 +25,13 @@ DOORS: Final = (
         life="latches",
     ),
     Mutant(
-        name="closed_without_looking",
+        name="unknown_taken_for_closed",
         file="edge/core/doors.py",
-        old="    turn.flows[opening.purpose].opened(turn, turn.state.openings[opening.number])\n",
-        new="    turn.flows[opening.purpose].opened(turn, turn.state.openings[opening.number])\n"
-        "    turn.record(events.DoorClosed(opening.number, opening.door, evidence, 3000))\n",
-        breaks="A door is closed when its contact says so.",
-        dies_by=("i5_closed_is_closed",),
+        old="    if reading.level is Level.UNKNOWN:\n",
+        new="    if False:\n",
+        breaks="Unknown is unknown: a door is closed when its contact says so.",
+        dies_by=("i5_closed_on_evidence", "i5_closed_is_closed"),
+        life="hardware",
     ),
     Mutant(
         name="pulse_repeated_blindly",
@@ -40,6 +40,7 @@ DOORS: Final = (
         new="    if False:\n",
         breaks="A second pulse needs a valid reading of closed after the first.",
         dies_by=("a_second_pulse_needs_a_status",),
+        life="hardware",
     ),
     Mutant(
         name="third_pulse",
@@ -48,6 +49,7 @@ DOORS: Final = (
         new="PULSES: Final = 3 ",
         breaks="One opening has two pulses at most.",
         dies_by=("i1_two_pulses_at_most",),
+        life="hardware",
     ),
     Mutant(
         name="unlock_deadline_ignored",
@@ -56,6 +58,7 @@ DOORS: Final = (
         new="turn.now.mono_s + 600))\n",
         breaks="No door springs open after its person has gone: a pulse has five seconds.",
         dies_by=("unlock_has_a_deadline",),
+        life="hardware",
     ),
     Mutant(
         name="deadline_from_the_commit",
@@ -64,6 +67,7 @@ DOORS: Final = (
         new="effect.attempt, asyncio.get_running_loop().time() + 5)\n",
         breaks="The deadline counts from the input, not from the commit.",
         dies_by=("unlock_has_a_deadline",),
+        life="hardware",
     ),
     Mutant(
         name="second_boot_pulses",
@@ -72,6 +76,7 @@ DOORS: Final = (
         new="        doors._pulse(turn, opening.door, opening.number, opening.attempt)\n",
         breaks="Start-up never pulses.",
         dies_by=("start_up_never_pulses", "i1_each_pulse_its_own_authority"),
+        life="cut_deposit",
     ),
     Mutant(
         name="wrong_door_pulsed",
@@ -88,6 +93,7 @@ DOORS: Final = (
         new="            pass\n",
         breaks="A door that goes open without a live opening is an alarm.",
         dies_by=("i7_open_without_an_opening_is_an_alarm",),
+        life="hardware",
     ),
     Mutant(
         name="alarm_for_our_own_opening",

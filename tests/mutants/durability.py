@@ -54,7 +54,7 @@ DURABILITY: Final = (
         old="        except JournalFull:\n            return False\n",
         new="        except JournalFull:\n            rows, tried = [], tried._replace(entries=[])\n",
         breaks="What could not be written has not happened.",
-        dies_by=("i1_authority_durable_before_the_pulse",),
+        dies_by=("i1_authority_durable_before_the_pulse", "i11_particulars_are_erased_in_time"),
         life="full_card",
     ),
     Mutant(
@@ -72,7 +72,7 @@ DURABILITY: Final = (
         old="        if snapshot.fold_version <= fold_version:\n",
         new="        if True:\n",
         breaks="A snapshot counts only for a fold that reads it; else the rows are folded.",
-        dies_by=("a_good_code_opens_its_door",),
+        dies_by=("i1_a_number_is_used_once", "a_good_code_opens_its_door"),
         life="newer_release",
     ),
     Mutant(
@@ -87,11 +87,12 @@ DURABILITY: Final = (
     Mutant(
         name="no_watermark_check",
         file="sync/watermark.py",
-        old="    return Accepted(reply.mark) if reply.seq <= sent else Ahead(reply.seq)\n",
-        new="    return Accepted(Watermark(past.epoch, past.head.seq, past.head.hash))\n",
-        breaks="A watermark counts only if it is a row that was sent and that the hub has.",
-        dies_by=("i4_no_durable_row_is_lost", "i4_the_hub_has_every_row_once", "the_backlog_drains"),
-        life="forged_hub",
+        old="    if reply.site != past.site:\n",
+        new="    return Accepted(Watermark(past.epoch, past.head.seq, past.head.hash))\n"
+        "    if reply.site != past.site:\n",
+        breaks="What the hub has is what its watermark says, and nothing else.",
+        dies_by=("i4_the_hub_has_every_row_once", "the_backlog_drains"),
+        life="hub_goes_back",
     ),
     Mutant(
         name="watermark_off_by_one",
@@ -112,9 +113,9 @@ DURABILITY: Final = (
     ),
     Mutant(
         name="rows_out_of_order",
-        file="edge/journal/reading.py",
-        old='WHERE seq > ? ORDER BY seq LIMIT ?"',
-        new='WHERE seq > ? ORDER BY seq DESC LIMIT ?"',
+        file="edge/app/cloud.py",
+        old="        return await self._runtime.in_lane(self._runtime.journal.rows, after, limit)\n",
+        new="        return (await self._runtime.in_lane(self._runtime.journal.rows, after, limit))[::-1]\n",
         breaks="Events reach the hub in order.",
         dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
     ),
@@ -130,11 +131,20 @@ DURABILITY: Final = (
     Mutant(
         name="fork_not_detected",
         file="sync/watermark.py",
-        old="        return Fork(reply.mark, ForkReason.FOREIGN_HASH)\n",
-        new="        return Accepted(Watermark(reply.epoch, reply.seq, ours))\n",
-        breaks="A foreign hash at our number means that the card was copied: a new epoch begins.",
+        old="        return Fork(reply.mark, ForkReason.BEYOND_HEAD) if newest else _again(past, end)\n",
+        new="        return _again(past, end)\n",
+        breaks="Where the hub has rows that we never wrote, the card was put back: a new epoch begins.",
         dies_by=("i4_a_lost_past_is_declared", "the_backlog_drains", "i4_the_hub_has_every_row_once"),
         life="card_goes_back",
+    ),
+    Mutant(
+        name="foreign_hash_not_noticed",
+        file="sync/watermark.py",
+        old="        return Fork(reply.mark, ForkReason.FOREIGN_HASH)\n",
+        new="        return Accepted(Watermark(reply.epoch, reply.seq, ours))\n",
+        breaks="Where the hub has other rows with our numbers, a new epoch begins.",
+        dies_by=("i4_a_lost_past_is_declared", "the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        life="card_goes_on_alone",
     ),
     Mutant(
         name="other_machine_not_noticed",

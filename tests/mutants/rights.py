@@ -15,7 +15,7 @@ RIGHTS: Final = (
         "        for p in parcels:\n"
         "            turn.record(events.ParcelCollected(p, session.reservation, door, opening.number, 'inferred'))\n",
         breaks="A right is consumed only when the pickup is complete on evidence.",
-        dies_by=("i3_collected_is_gone",),
+        dies_by=("i3_only_a_whole_pickup_consumes", "i3_collected_is_gone"),
     ),
     Mutant(
         name="shut_at_once_is_taken",

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.sim.scenarios.cards import CardGoesBack, CardMoves, ForgedHub, FullCard, HubGoesBack, NewerRelease, RowsGo
+from tests.sim.scenarios.cards import (
+    CardGoesBack,
+    CardGoesOnAlone,
+    CardMoves,
+    ForgedHub,
+    FullCard,
+    HubGoesBack,
+    NewerRelease,
+    RowsGo,
+)
 from tests.sim.scenarios.commands import Commands
 from tests.sim.scenarios.cuts import CutDeposit, CutPickup
 from tests.sim.scenarios.directed import Directed
 from tests.sim.scenarios.doors import Coils, Latches, ShutAtOnce
+from tests.sim.scenarios.hardware import Hardware
 from tests.sim.scenarios.rights import AgainAndAgain, Alone, CalledOff, Erasure, Grace, Hammer, StaleTaps, WalksOff
 from tests.sim.world import Report, World
 
@@ -21,6 +31,7 @@ LIVES: Final[dict[str, type[Directed]]] = {
     "alone": Alone,
     "called_off": CalledOff,
     "card_goes_back": CardGoesBack,
+    "card_goes_on_alone": CardGoesOnAlone,
     "card_moves": CardMoves,
     "coils": Coils,
     "commands": Commands,
@@ -31,6 +42,7 @@ LIVES: Final[dict[str, type[Directed]]] = {
     "full_card": FullCard,
     "grace": Grace,
     "hammer": Hammer,
+    "hardware": Hardware,
     "hub_goes_back": HubGoesBack,
     "latches": Latches,
     "newer_release": NewerRelease,

@@ -9,6 +9,7 @@ from edge.core.state import FOLD_VERSION
 from edge.journal import JournalLimits, writing
 from edge.journal.limits import KIB
 from tests.sim.customers import Customer
+from tests.sim.disk import CardImage
 from tests.sim.scenarios.directed import Directed
 from tests.sim.troubles.rough_line import Mood
 from tests.sim.truth import Consignment
@@ -132,11 +133,32 @@ class CardGoesBack(Directed):
         copy = self.site.disk.copy_card()
         await self.comes(await self.delivered())
         await asyncio.sleep(200)
+        await self._put_in(copy)
+        await asyncio.sleep(200)
+
+    async def _put_in(self, copy: CardImage) -> None:
         self.site.cut()
         self.site.disk.power_on()
         self.site.disk.insert_card(copy)
         self.observer.card_changed()
         await self.keeper.ready()
+
+
+class CardGoesOnAlone(CardGoesBack):
+    """The same, and the hub hears of it only when the site has written more rows than it had before."""
+
+    async def story(self) -> None:
+        waiting = [await self.announced() for _ in range(4)]
+        await asyncio.sleep(70)
+        copy = self.site.disk.copy_card()
+        await self.brings(waiting[0])
+        await asyncio.sleep(70)
+        self.hub.line.up = False
+        await self._put_in(copy)
+        for sent in waiting[1:]:
+            await self.brings(sent)
+            await self.comes(sent)
+        self.hub.line.up = True
         await asyncio.sleep(200)
 
 
