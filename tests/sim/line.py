@@ -36,6 +36,7 @@ class LossyLine(Wire):
 
     owed_s = 0.0
     time_s: Callable[[], float] = staticmethod(lambda: 0.0)
+    holds_s: Callable[[], float] = staticmethod(lambda: 0.0)  # a question, where that is longer than it asks for
     ordered: Callable[[int], None] = staticmethod(lambda _: None)  # told of each order that the hub itself gives
     _asked = b""  # the question that waits at the hub
     _until_s = 0.0
@@ -83,7 +84,7 @@ class LossyLine(Wire):
         self._may_fail()
         poll = read_poll(question, self.desk.store.device_of(SITE))
         orders.heard(self.desk.store, poll, self.desk.now_s())
-        self._asked, self._after, self._until_s = question, poll.after, self.time_s() + poll.wait_s
+        self._asked, self._after, self._until_s = question, poll.after, self.time_s() + max(poll.wait_s, self.holds_s())
 
     def take_s(self) -> float:
         owed, self.owed_s = self.owed_s, 0.0

@@ -40,6 +40,7 @@ from tests.sim.troubles import Troubles
 from tests.sim.truth import Truth
 from tests.sim.wall import draw_boards, draw_limits, draw_policy, draw_wall
 
+QUIET_HOLD_S: Final = 150.0  # so long a question waits at the hub where nothing happens: each one costs four signatures
 EARLY: Final = 0.2  # so often somebody comes before the site is enrolled
 
 
@@ -85,6 +86,7 @@ class World:
         self.keeper = Keeper(self.street, self.diary, self.hub, self.observer, self.troubles, self._looked)
         self.dispatcher = Dispatcher(self.street, self.hub)
         day = Day(hours, self.chance.stream("day"))
+        self.hub.line.holds_s = lambda: 0.0 if day.busy(self.site.loop.time()) else QUIET_HOLD_S
         self.happenings = Happenings(self.street, self.chance, self.diary, day, self.dispatcher, self.troubles, without)
         self.coverage = self.street.coverage
         self._covered = 0  # rows
