@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.sim.checks.seen import Deed
     from tests.sim.site import SimSite
 
+SILENT: Final = frozenset({"board_dead", "board_mute", "board_deaf", "board_slow"})
 SEEN_WITHIN_S: Final = 8.0  # two polls of an idle bank, a board that answers late, and a card that is slow
 ROUNDING_S: Final = 0.06  # a contact bounces and is debounced, stamps have milliseconds
 
@@ -103,11 +104,23 @@ class Motions:
 
     def board_has_had_for(self, name: str, door: int, seconds: float, now_s: float) -> bool:
         """Whether the fault is there now, at the board of this door, and has been for so long already."""
-        board = next((name for name, board in self._world.boards.items() if door in board.doors), "")
+        board = self._board_of(door)
         return any(
             t.name == name and t.board in ("", board) and t.until_s == inf and t.since_s <= now_s - seconds
             for t in self._troubles
         )
+
+    def unseen_since(self, door: int, at_s: float) -> float:
+        """From when on nobody need have seen what the door did, up to then: polls have gaps, and boards are silent."""
+        since_s, board = at_s - SEEN_WITHIN_S, self._board_of(door)
+        for trouble in reversed(self._troubles):  # the latest to begin comes first
+            silent = trouble.name in SILENT and trouble.board in ("", board) and trouble.since_s <= at_s
+            if silent and trouble.until_s >= since_s:
+                since_s = min(since_s, trouble.since_s - SEEN_WITHIN_S)
+        return since_s
+
+    def _board_of(self, door: int) -> str:
+        return next((name for name, board in self._world.boards.items() if door in board.doors), "")
 
     def said(self, door: int, shut: bool, since_s: float, until_s: float) -> bool:
         """Whether the contact could be read so at some moment between."""

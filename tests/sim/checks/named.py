@@ -67,7 +67,7 @@ class Named(Family):
         door = event["door"]
         if at_s is None:
             return
-        since_s = at_s - SEEN_WITHIN_S
+        since_s = self.doors.unseen_since(door, at_s)
         by = self.doors.moved_by(door, since_s, at_s + 0.01)
         stuck = self.doors.had("stuck_open", door, since_s, at_s) or self.doors.had("stuck_closed", door, since_s, at_s)
         bent = self.doors.had("forced", door, since_s, at_s)  # its latch does not hold until it is mended
