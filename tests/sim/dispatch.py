@@ -137,6 +137,8 @@ class Dispatcher(Person):
 
     def repeat(self) -> None:
         """What a hub that was restored may have forgotten is told to it again by those who sent it."""
+        self._roster_version += 1
+        self._give_roster(self.now_s())
         for sent in self.truth.parcels.values():
             if sent.announced and not sent.called_off:
                 self.announce(sent)
@@ -280,6 +282,9 @@ class Dispatcher(Person):
         if stale:
             self.truth.untimely["roster_too_old"] += 1000  # until the next one comes
         issued_s = self.now_s() - (8 * DAY_S if stale else 0)
+        self._give_roster(issued_s)
+
+    def _give_roster(self, issued_s: int) -> None:
         document = sign_roster(roster(self._roster_version, issued_s), COMMAND)
         self.give(orders.TakeRoster(document), f"roster {self._roster_version}")
 

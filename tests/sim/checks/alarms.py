@@ -40,6 +40,8 @@ class Alarms(Family):
 
     def on_door_jammed(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         since_s = (self.seen.now_s if at_s is None else at_s) - LATELY_S
+        if self.doors.moved_by(event["door"], since_s, self.seen.now_s if at_s is None else at_s):
+            return  # it did open, and was pushed shut before anybody could see it
         if not any(self.doors.had(name, event["door"], since_s) for name in STIFF):
             self.find("no_jam_that_nobody_caused", f"row {row.seq}: door {event['door']}")
 

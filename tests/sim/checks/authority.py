@@ -90,11 +90,10 @@ class Authority(Family):
         texts = {act.text for act in acts if act.what in ("Scan", "Typed")}
         if kind == "code":
             theirs = [sent for sent in self.truth.parcels.values() if sent.reservation == ref]
-            labels = [known for known in self.truth.parcels.values() if ref in (known.parcel, known.reservation)]
-            if purpose == "drop_off" and any(sent.label in texts for sent in labels):
-                return True  # a parcel that is sent has its label, and needs no other code
-            labels = {sent.label for sent in theirs if sent.kind != "pickup"}  # what is brought
-            return bool(labels & texts) or any(code in texts for sent in theirs for code in sent.codes)
+            labels = {sent.label for sent in self.truth.parcels.values() if ref in (sent.parcel, sent.reservation)}
+            if purpose == "drop_off" and labels & texts:
+                return True  # a parcel that is brought has its label, and needs no other code
+            return any(code in texts for sent in theirs for code in sent.codes)
         if kind == "pin":
             return any(sent.reservation == ref and sent.pin in texts for sent in self.truth.parcels.values())
         if kind == "badge":

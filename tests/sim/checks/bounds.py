@@ -33,6 +33,7 @@ class Bounds(Family):
         self._failures = self._waits = self._day_failures = 0
         self._until_ms = self._day_ms = 0
         self._openings: dict[str, list[int]] = {}
+        self._boot = 0  # the last one that started
         self._machine, self._moved = seen.site.machine_id, False
 
     def started(self) -> None:
@@ -43,6 +44,7 @@ class Bounds(Family):
         """An earlier card knows fewer failures and openings; what it forgot nobody can count."""
         self._failures = self._waits = self._day_failures = self._until_ms = self._day_ms = 0
         self._openings.clear()
+        self._boot = 0
 
     # -- the keypad
 
@@ -92,7 +94,8 @@ class Bounds(Family):
         self._moved = False
 
     def on_started(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
-        if row.boot <= self.ledger.boot:
-            self.find("a_boot_has_its_own_number", f"row {row.seq}: boot {row.boot}, {self.ledger.boot} was before")
+        if row.boot <= self._boot:
+            self.find("a_boot_has_its_own_number", f"row {row.seq}: boot {row.boot}, {self._boot} was before")
+        self._boot = row.boot  # a fork is written before it, within the same boot
         if self._moved:
             self.find("i4_a_moved_card_begins_an_epoch", f"row {row.seq}: it goes on as before")

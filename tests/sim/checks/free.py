@@ -19,6 +19,7 @@ ANSWERS: Final = ("Chosen", "Scan", "Typed", "Technical")
 class Free(Family):
     CHECKS: ClassVar[dict[str, str]] = {
         "i6_let_only_what_is_free": "A compartment is let only after a row that freed it.",
+        "i6_nothing_is_let_while_restoring": "A site that waits for its standing list lets no compartment.",
         "i6_let_is_empty": "A compartment that is let is empty.",
         "i6_free_on_evidence": "A compartment is freed on a sensor, a person's answer, or a whole pickup.",
         "i6_inferred_only_from_a_pickup": "Freed without a look is only what a pickup of this boot emptied.",
@@ -31,6 +32,8 @@ class Free(Family):
 
     def on_compartment_let(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         door = event["door"]
+        if self.ledger.restoring:
+            self.find("i6_nothing_is_let_while_restoring", f"row {row.seq}: compartment {door}")
         if door not in self.ledger.free:
             self.find("i6_let_only_what_is_free", f"row {row.seq}: compartment {door} was not free on evidence")
         self._empty("i6_let_is_empty", door, "inferred", row)
@@ -41,7 +44,7 @@ class Free(Family):
             self.find("i6_free_on_evidence", f"row {row.seq}: compartment {door} on {evidence}")
         if evidence == "inferred":
             self._inferred(door, row, at_s)
-        elif evidence == "person" and not self._answered(at_s):
+        elif evidence == "person" and not self._answered(event, at_s):
             self.find("i6_a_person_answered", f"row {row.seq}: compartment {door}, nobody is there")
         elif evidence == "sensor":
             self._sensed(door, row)
@@ -64,8 +67,12 @@ class Free(Family):
         if taken and at_s is not None and at_s - max(taken) < GRACE_S - 1:
             self.find("i6_inferred_after_grace", f"row {row.seq}: compartment {door} after {at_s - max(taken):.0f} s")
 
-    def _answered(self, at_s: float | None) -> bool:
+    def _answered(self, event: dict[str, Any], at_s: float | None) -> bool:
+        """Lately; or ever since the door was asked for, when it took so long until its contact said that it is shut."""
         since_s = (self.seen.now_s if at_s is None else at_s) - ANSWERS_WITHIN_S
+        opening = self.ledger.opening(event.get("opening", 0))
+        asked_s = opening.at_s[1] if opening is not None else None
+        since_s = since_s if asked_s is None else min(since_s, asked_s)
         return any(act.what in ANSWERS for act in self.seen.acts(since_s))
 
     def _sensed(self, door: int, row: Row) -> None:
@@ -90,4 +97,4 @@ class Free(Family):
             return False  # a scale whose zero has gone astray
         if evidence == "sensor":
             return not parcel.flat  # a beam passes over what is flat
-        return parcel.name not in self.truth.hidden and door not in self.seen.stale_doors
+        return parcel.name not in self.truth.hidden and not self.seen.is_stale(door)

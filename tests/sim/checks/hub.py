@@ -5,7 +5,8 @@ Rows that were lost with a card are on the hub as far as it had them; that the s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import json
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tests.sim.checks.family import Family
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from tests.sim.card import Row
     from tests.sim.checks.seen import Seen
     from tests.sim.line import Hub
+
+NAMES: Final = ("door", "parcel")
 
 Content = tuple[int, str, bytes]  # number, kind and payload: what a row says, whatever it is chained to
 
@@ -52,12 +55,16 @@ class HubRows(Family):
         kept = self.hub.has_of(set(contents))
         self._kept |= kept
         self._left |= {contents[content] for content in kept}
+        self.seen.untold |= _named(kept)
+        self.seen.lost |= _named(set(contents) - kept)
 
     def _after_restoring(self) -> None:
         """A hub that was restored may have lost what a card had lost before: then it is nowhere."""
         if self._restored != self.hub.restored:
             self._restored = self.hub.restored
-            self._kept = self.hub.has_of(self._kept)
+            kept = self.hub.has_of(self._kept)
+            self.seen.lost |= _named(self._kept - kept)
+            self._kept = kept
             if not self._kept:
                 self._left.clear()
 
@@ -80,3 +87,9 @@ class HubRows(Family):
             self.find("i4_the_hub_keeps_what_it_has", f"{len(gone)} rows are gone, first {min(gone)[:2]}")
         if self.seen.rows and self.seen.rows[-1].epoch in self._left:
             self.find("i4_a_lost_past_is_declared", f"the card goes on in epoch {self.seen.rows[-1].epoch.hex()}")
+
+
+def _named(contents: set[Content]) -> set[int | str]:
+    """The doors and parcels that these rows speak of."""
+    events = [json.loads(payload) for _, _, payload in contents]
+    return {event[name] for event in events for name in NAMES if event.get(name)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final
 
 from tests.sim.card import Row
@@ -48,10 +49,18 @@ class Lot:
     door: int = 0
     hold_s: int = 0
     since_s: float | None = None  # since when its hold can have run; None: not known
+    stood_s: float = 0.0  # of its hold, before it was in doubt for a while
     ended_ms: int = -1  # running time
     erased_ms: int = -1
     withheld: bool = False
     going_back: bool = False
+
+    def stands_until(self, at_s: float | None) -> None:
+        """Its hold may have run until now; in doubt it stands still."""
+        if self.state == "uncertain":
+            return
+        known = at_s is not None and self.since_s is not None
+        self.stood_s += at_s - self.since_s if known else inf  # type: ignore[operator]  # both are known
 
 
 @dataclass
@@ -191,8 +200,9 @@ class Ledger:
         if door not in self.out:
             self.review[door] = reason
         for parcel in self.inside.get(door, set()):
-            self.lots.setdefault(parcel, Lot("")).state = "uncertain"
-            self.lots[parcel].since_s = at_s
+            lot = self.lots.setdefault(parcel, Lot(""))
+            lot.stands_until(at_s)
+            lot.state, lot.since_s = "uncertain", at_s
 
     def _parcel_uncertain(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         self._end(event.get("opening", 0))
@@ -225,6 +235,7 @@ class Ledger:
         self.collected.pop(parcel, None)
         lot = self.lots.setdefault(parcel, Lot(reservation or parcel))
         lot.reservation = reservation or lot.reservation
+        lot.stands_until(at_s)
         for other in self.inside.values():
             other.discard(parcel)
         lot.state, lot.door, lot.since_s, lot.ended_ms, lot.erased_ms = "standing", door, at_s, -1, -1
@@ -237,7 +248,7 @@ class Ledger:
         called_off = parcel in self.lots and self.lots[parcel].going_back
         self._comes(parcel, door, at_s, event.get("reservation", ""))
         lot = self.lots[parcel]
-        lot.hold_s, lot.withheld = event.get("hold_s", 0), bool(event.get("withheld"))
+        lot.hold_s, lot.stood_s, lot.withheld = event.get("hold_s", 0), 0.0, bool(event.get("withheld"))
         lot.going_back = called_off or event.get("purpose", "deposit") == "drop_off" or bool(event.get("returning"))
 
     def _standing_adopted(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
@@ -293,7 +304,7 @@ class Ledger:
     def _hold_extended(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         lot = self.lots.get(event["parcel"])
         if lot is not None:
-            lot.since_s, lot.hold_s = at_s, event["by_s"]  # at least so long from now
+            lot.since_s, lot.stood_s, lot.hold_s = at_s, 0.0, event["by_s"]  # at least so long from now
 
     def _particulars_erased(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         for parcel in event["subjects"]:

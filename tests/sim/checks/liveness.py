@@ -26,11 +26,22 @@ class Liveness(Family):
         "no_opening_stays_live": "No opening is live when every door has been shut for an hour.",
         "sessions_end": "Nobody is at the screen when nobody has been there for an hour.",
         "a_new_card_comes_into_service": "A site that waits for its standing list gets it and serves.",
+        "a_waiting_site_says_so": "While a site waits for its standing list its first screen says so.",
         "a_broken_card_is_noticed": "A journal whose rows are not what was written is not served from.",
     }
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(seen)
+
+    def step(self) -> None:
+        runtime = self.site.runtime
+        if (
+            self.ledger.restoring
+            and runtime is not None
+            and runtime.ready.is_set()
+            and runtime.screen().name == "attract"
+        ):
+            self.find("a_waiting_site_says_so", "it says that it serves")
 
     def at_rest(self) -> None:
         """An hour after the last of them went home."""

@@ -80,7 +80,7 @@ class Observer:
         self._reader = CardReader()
         self._card = (0, 0, 0)  # generation and fsyncs of the card when it was last read
         site.world.chronicle.watch(self._see)
-        site.when_committed.append(self._read)
+        site.when_committed.append(self.read)
 
     # -- what others ask ------------------------------------------------------------------------------------------
 
@@ -122,17 +122,25 @@ class Observer:
         runtime = self.site.runtime
         if self.seen.up_s < 0 and runtime is not None and runtime.ready.is_set():
             self.seen.up_s = self.seen.now_s
-        self._read()
+        self.read()
         for family in self._families:
             family.step()
 
     def end(self) -> None:
-        self._read()
+        self.read()
         for family in self._families:
             family.end()
 
     def close(self) -> None:
         self.secrets.close()
+
+    def is_whole(self) -> bool:
+        """Whether the card holds what was written to it."""
+        try:
+            now = CardReader().rows_above(self.site.disk.durable(), 0)
+        except BrokenChain:
+            return False
+        return now == self.seen.rows[-len(now) :] if now else not self.seen.rows
 
     def card_changed(self) -> None:
         """Another card was put in: an earlier copy, an empty one, or one whose flash forgot something."""
@@ -147,10 +155,7 @@ class Observer:
         self.seen.ledger.__dict__.update(ledger.__dict__)  # every family holds this one
         self.site.committed = now[-1].seq if now else 0
         self.site.boots.clear()
-        for row in lost:
-            event = json.loads(row.payload)
-            self.seen.stale_doors |= {event["door"]} if event.get("door") else set()
-            self.seen.stale_parcels |= {event["parcel"]} if event.get("parcel") else set()
+        self._card = (0, 0, 0)
         for family in self._families:
             family.card_changed(lost)
 
@@ -158,14 +163,14 @@ class Observer:
 
     def _see(self, entry: Any) -> None:
         if entry.deed == "pulse_began":
-            self._read()
+            self.read()
         self.seen.doors.deed(entry)
         for family in self._families:
             family.deed(entry)
 
     # -- the card -------------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    def read(self) -> None:
         disk = self.site.disk
         now = (disk.generation, disk.syncs, disk.directory_syncs)
         if now == self._card:
@@ -219,11 +224,11 @@ class Observer:
     def _fresh(self, event: dict[str, Any], row: Row) -> None:
         """What was lost with a card is known again: the hub's list has come, or somebody looked."""
         if row.kind == "document_received" and event["name"] == "standing":
-            self.seen.stale_doors.clear()
-            self.seen.stale_parcels.clear()
+            self.seen.untold.clear()
         elif row.kind in ("compartment_freed", "compartment_reviewed", "parcel_deposited"):
-            self.seen.stale_doors.discard(event["door"])
-            self.seen.stale_parcels -= {event.get("parcel", ""), *event.get("parcels", ())}
+            known = {event["door"], event.get("parcel", ""), *event.get("parcels", ())}
+            self.seen.untold -= known
+            self.seen.lost -= known
 
 
 def _content(row: Row) -> tuple[int, int, int, int, str, str, bytes]:

@@ -71,7 +71,7 @@ class Pickup(Family):
         known = self.truth.of_parcel(parcel)
         if known is None or known.label in self.truth.hidden:
             return  # somebody put it elsewhere, and no contact or sensor could tell
-        if parcel in self.seen.stale_parcels or door in self.seen.stale_doors:
+        if self.seen.is_stale(parcel, door):
             return  # what moved it is on a card that is gone, and the hub has not been heard since
         place = self.site.world.where(known.label)
         if isinstance(place, int) and place != door:

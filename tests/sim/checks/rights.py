@@ -85,8 +85,8 @@ class Rights(Family):
             if lot is not None and lot.state != "standing":
                 self.find("i3_no_hold_ends_early", f"row {row.seq}: {event['parcel']} is {lot.state}")
             return
-        if at_s - lot.since_s < lot.hold_s - 1:
-            stood_s = at_s - lot.since_s
+        stood_s = lot.stood_s + at_s - lot.since_s
+        if stood_s < lot.hold_s - 1:
             self.find(
                 "i3_no_hold_ends_early", f"row {row.seq}: {event['parcel']} after {stood_s:.0f} of {lot.hold_s} s"
             )
@@ -95,6 +95,12 @@ class Rights(Family):
         for known in self.truth.parcels.values():
             lot = self.ledger.lots.get(known.parcel)
             inside = isinstance(self.site.world.where(known.label), int) and known.label not in self.truth.hidden
+            if any(self._stands(parcel) for parcel in known.namesakes):
+                continue  # another carrier's courier has put it in as a parcel of theirs
             if inside and lot is not None and lot.state == "collected":
                 place = self.site.world.where(known.label)
                 self.find("i3_a_parcel_inside_is_not_used_up", f"{known.label} is behind door {place}")
+
+    def _stands(self, parcel: str) -> bool:
+        lot = self.ledger.lots.get(parcel)
+        return lot is not None and lot.state in ("standing", "uncertain")

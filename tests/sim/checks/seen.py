@@ -70,9 +70,10 @@ class Seen:
         self.told: deque[tuple[str, int, float]] = deque(maxlen=256)  # kind, door, when
         self.up_s = -1.0  # since when the present runtime has been ready; -1: none is
         self.troubled_s = -1e9  # when the card was last slow, full or broken
-        # Doors and parcels of which rows were lost with a card: what they say has not reached this site again.
-        self.stale_doors: set[int] = set()
-        self.stale_parcels: set[str] = set()
+        # Doors and parcels of which rows were lost with a card: the hub has not told the site of them again yet, or
+        # it never heard of them itself, and only somebody who looks can tell.
+        self.untold: set[int | str] = set()
+        self.lost: set[int | str] = set()
         self.health: Callable[[], bytes] = bytes  # the picture that the hub has of the site
 
     def find(self, check: str, text: str) -> None:
@@ -81,6 +82,10 @@ class Seen:
     @property
     def now_s(self) -> float:
         return self.site.loop.time()
+
+    def is_stale(self, *named: int | str) -> bool:
+        """Whether what the site has in its books of such a door or parcel is of an earlier day, and nobody told it."""
+        return any(name in self.untold or name in self.lost for name in named)
 
     def acts(self, since_s: float, until_s: float = inf) -> list[Act]:
         """What people did between, oldest first."""

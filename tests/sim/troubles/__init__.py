@@ -1,4 +1,4 @@
-"""What goes wrong: hardware, power, clocks, the line, the hub.  Drawn by the seed, at random and aimed.
+"""What goes wrong: hardware, power, cards, clocks, the line, the hub.  Drawn by the seed, at random and aimed.
 
     troubles = Troubles(street, hub, observer, seed)
     troubles.powered_on()     # before each start
@@ -15,6 +15,7 @@ from typing import Final
 from tests.sim.line import Hub
 from tests.sim.observer import Observer
 from tests.sim.person import Street
+from tests.sim.troubles.cards import Cards
 from tests.sim.troubles.clocks import Clocks
 from tests.sim.troubles.family import Family
 from tests.sim.troubles.hardware import Hardware
@@ -33,7 +34,8 @@ class Troubles:
         self.hardware = Hardware(street, observer)
         self.clocks = Clocks(street, hub, self.power)
         self.network = Network(street, hub, seed)
-        weights = {self.power: 4.0, self.hardware: 4.0, self.clocks: 1.5, self.network: 2.0}
+        self.cards = Cards(street, observer, self.power)
+        weights = {self.power: 4.0, self.hardware: 4.0, self.clocks: 1.5, self.network: 2.0, self.cards: 0.7}
         self._temper: dict[Family, float] = {f: w * self.chance.choice(SHARES) for f, w in weights.items()}
         if not any(self._temper.values()):
             self._temper = dict(weights)
