@@ -109,6 +109,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "look_inside.scan_it": ("Scan its label.", "Or type the number.", "Then close the door."),
     "look_inside.said": ("Thank you. Please close the door.", "Written down: {number}."),
     "what_is_inside": ("What is inside door {door}?", "The door is shut. Tell us what you saw."),
+    "others_inside": ("Is the rest inside too?", "The books also have: {numbers}.", "Door {door} is shut."),
     "ready": ("Scan the next label.",),
     "ready.full": ("No door is free.", "Nothing more can be put in now."),
     "ready.quota": ("Your share of doors is used up.", "Nothing more can be put in now."),

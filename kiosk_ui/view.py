@@ -35,6 +35,7 @@ SMALL: Final = frozenset(
         "problem",
         "look",
         "what_is_inside",
+        "others_inside",
         "is_it_inside",
         "last",
         "collect",
@@ -47,7 +48,17 @@ SMALL: Final = frozenset(
 )
 # Every answer is as good as the others: none is filled.
 QUESTIONS: Final = frozenset(
-    {"send", "problem", "did_you_get_it", "is_it_inside", "choose_size", "look_inside", "what_is_inside", "taken"}
+    {
+        "send",
+        "problem",
+        "did_you_get_it",
+        "is_it_inside",
+        "choose_size",
+        "look_inside",
+        "what_is_inside",
+        "others_inside",
+        "taken",
+    }
 )
 SIZES: Final = ("S", "M", "L", "XL")
 

@@ -66,7 +66,7 @@ def _scan(turn: Turn, scan: inputs.Scan) -> None:
         _code(turn, scan.text)
     elif session is not None and session.stage in ("scan_out", "taken"):
         collection.scanned(turn, session, scan.text)
-    elif session is not None and session.stage in ("look_inside", "what_is_inside"):
+    elif session is not None and session.stage in ("look_inside", *review.SHUT):
         review.scanned(turn, session, scan.text)
     elif session is not None and session.role is not Role.CUSTOMER:
         deposit.scanned(turn, session, scan.text)
@@ -129,7 +129,7 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
         drop_off.present_label(turn, text)
     elif session is not None and session.stage in ("scan_out", "taken"):
         collection.scanned(turn, session, text)
-    elif session is not None and session.stage in ("look_inside", "what_is_inside"):
+    elif session is not None and session.stage in ("look_inside", *review.SHUT):
         review.scanned(turn, session, text)
     elif session is not None and session.role is not Role.CUSTOMER:
         deposit.scanned(turn, session, text, typed=True)

@@ -13,6 +13,7 @@ from edge.core.state import HERE, Opening
 from edge.core.turn import Turn
 from edge.core.words import CompartmentState, Content, Evidence, Purpose, Role
 
+SHUT = ("what_is_inside", "others_inside")  # it is asked after the door is closed
 ANSWERS = ("empty", "parcel", "something_else")
 
 
@@ -35,7 +36,9 @@ def choose(turn: Turn, session: Session, choice: str) -> bool:
         _open(turn, session)
     elif session.stage in ("look_inside", "what_is_inside") and choice in ANSWERS and opening is not None:
         _say(turn, session, opening, choice)
-    elif session.stage == "what_is_inside" and choice == "open_again" and opening is not None:
+    elif session.stage == "others_inside" and choice in ("yes", "no") and opening is not None:
+        _others(turn, opening, choice == "yes")
+    elif session.stage in SHUT and choice == "open_again" and opening is not None:
         turn.record(events.OpeningEnded(opening.number, opening.door, "opened_again"))
         _open(turn, session)
     else:
@@ -69,6 +72,14 @@ def _say(turn: Turn, session: Session, opening: Opening, said: str) -> None:
         _conclude(turn, turn.state.openings[opening.number], sensed(turn, opening.door))
     else:
         turn.show(session.at("look_inside", params=params | {"said": said}))
+
+
+def _others(turn: Turn, opening: Opening, inside: bool) -> None:
+    """What was not scanned is inside as well, or the person has seen that it is not."""
+    if inside:
+        every = (*opening.parcels, *_not_scanned(turn, opening))
+        turn.record(events.PersonSaid(opening.number, opening.door, "parcel", every))
+    _conclude(turn, turn.state.openings[opening.number], sensed(turn, opening.door), asked=True)
 
 
 def scanned(turn: Turn, session: Session, text: str) -> None:
@@ -159,23 +170,48 @@ class Review:
 
 
 def unanswered(turn: Turn, opening: Opening) -> None:
-    """Looked, perhaps, and said nothing: it stays in review."""
+    """Looked, perhaps, and said nothing, or not all: it stays in review, with what was scanned."""
     turn.record(events.OpeningEnded(opening.number, opening.door, "unanswered"))
+    if opening.said == "parcel":
+        turn.record(events.CompartmentToReview(opening.door, "unanswered", maybe=opening.parcels))
 
 
 # -- what it comes to -----------------------------------------------------------------------------------------------
 
 
-def _conclude(turn: Turn, opening: Opening, content: Content) -> None:
-    """What was said and what is sensed must not contradict each other; then it counts."""
+def _conclude(turn: Turn, opening: Opening, content: Content, *, asked: bool = False) -> None:
+    """What was said and what is sensed must not contradict each other; then it counts.
+
+    asked: it was asked about what the books have here and nobody scanned.
+    """
     door = opening.door
     said = opening.said if attended(turn, opening) else ""  # since then anybody may have been at the open door
+    if said == "parcel" and content is not Content.EMPTY and not asked and _not_scanned(turn, opening):
+        _ask_for_others(turn, opening)
+        return
     turn.record(events.OpeningEnded(opening.number, door, said or "looked"))
     if turn.state.compartments[door].state is CompartmentState.REVIEW:
         _settle(turn, opening, said, content)
     session = courier.mine(turn, opening)
     if session is not None:
         courier.ready(turn, session)
+
+
+def _not_scanned(turn: Turn, opening: Opening) -> tuple[str, ...]:
+    """What the books have behind this door besides what was scanned.  Gone only when somebody says so."""
+    inside = (p for p in turn.state.inside(opening.door) if p.state in HERE)
+    return tuple(p.id for p in inside if p.id not in opening.parcels)
+
+
+def _ask_for_others(turn: Turn, opening: Opening) -> None:
+    session = courier.mine(turn, opening)
+    if session is None:
+        unanswered(turn, opening)
+        return
+    numbers = [turn.shelf.tracking(p) for p in _not_scanned(turn, opening)]
+    show(turn, session, "others_inside", params={"numbers": numbers})
+    turn.beep("wrong")
+    turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
 
 
 def _settle(turn: Turn, opening: Opening, said: str, content: Content) -> None:

@@ -80,6 +80,7 @@ STAGES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
     "look": (("open", "not_now"), "attention", ""),
     "look_inside": (("empty", "parcel", "something_else"), "attention", "label"),
     "what_is_inside": (("empty", "parcel", "something_else", "open_again"), "attention", "label"),
+    "others_inside": (("yes", "no", "open_again"), "attention", "label"),
     "ready": (("collect", "last", "look", "end"), "calm", "label"),
     "last": (("open_again", "undo", "back"), "calm", "label"),
     "collect": (("all", "one", "back"), "calm", "label"),

@@ -185,6 +185,20 @@ def collecting() -> Desk:
     return desk
 
 
+def one_of_two() -> Desk:
+    """Two stood there when the door was forced; the courier has scanned one of them and shut the door."""
+    two = (sent("JD000321"), sent("JD000322"))
+    desk = Desk(stands={3: two})
+    desk.door_opens(3)
+    desk.door_closes(3)
+    desk.courier_comes(look=True)
+    desk.tap("open")
+    desk.door_opens(3)
+    desk.scan(two[0].tracking)
+    desk.door_closes(3)
+    return desk
+
+
 ROUTES: dict[str, Callable[[], Desk]] = {
     "pin": lambda: tapped(Desk(), "pin"),
     "second_factor": second_factor,
@@ -215,6 +229,7 @@ ROUTES: dict[str, Callable[[], Desk]] = {
     "look": lambda: courier(looked=False),
     "look_inside": looking,
     "what_is_inside": lambda: shut(looking(), Content.EMPTY),
+    "others_inside": one_of_two,
     "ready": courier,
     "last": lambda: tapped(deposited(), "last"),
     "collect": to_collect,

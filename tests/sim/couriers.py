@@ -116,6 +116,8 @@ class Courier(Person):
             return self.tap("add" if self.careful or self.likely(0.65) else "own_door")
         if stage in ("look", "look_inside", "what_is_inside"):
             return await self._look(stage, door)
+        if stage == "others_inside":
+            return self._say_others(door, [str(number) for number in shown.params.get("numbers", ())])
         if stage in ("put", "take_out"):
             return await self._put(door, str(shown.params.get("label", "")))
         if stage in ("collect", "scan_out", "taken"):
@@ -290,6 +292,15 @@ class Courier(Person):
             self.tap("parcel")
         else:
             self._scan_found(found[0], door)
+
+    def _say_others(self, door: int, numbers: list[str]) -> bool:
+        """What the books have there besides what was scanned."""
+        known = self.truth.parcels
+        there = [x for x in self.inside(door) if x in numbers or (x in known and known[x].parcel[:8] in numbers)]
+        if there and len(there) < len(numbers):
+            self._scan_found(there[0], door)
+            return True
+        return self.tap("yes" if there else "no")
 
     def _scan_found(self, label: str, door: int) -> None:
         record = self.site.state.compartments.get(door) if self.site.runtime is not None else None
