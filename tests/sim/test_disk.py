@@ -184,3 +184,155 @@ def test_a_killed_process_leaves_its_files_and_loses_its_lock() -> None:
     disk.kill_process()
     assert disk.raw(PATH) == b"cached"
     disk.files.take("/card/lock", PATH)
+
+
+def test_volatile_sectors_of_one_file_survive_in_any_order() -> None:
+    """The later of two writes may be there, and the earlier one not."""
+    orders = set()
+    for seed in range(40):
+        disk = SimDisk(seed, image={PATH: bytes(2 * SECTOR)})
+        inode = disk.inode(PATH)
+        assert inode is not None
+        disk.write(inode, 0, b"a" * SECTOR)
+        disk.write(inode, SECTOR, b"b" * SECTOR)
+        disk.cut_power()
+        disk.power_on()
+        after = disk.raw(PATH)
+        orders.add((after[:1], after[SECTOR : SECTOR + 1]))
+    assert orders == {(b"a", b"b"), (b"a", b"\0"), (b"\0", b"b"), (b"\0", b"\0")}
+
+
+def test_a_file_that_was_truncated_may_be_long_again() -> None:
+    lengths = set()
+    for seed in range(20):
+        disk = SimDisk(seed, image={PATH: bytes(2000)})
+        inode = disk.inode(PATH)
+        assert inode is not None
+        disk.truncate(inode, 0)
+        disk.cut_power()
+        disk.power_on()
+        lengths.add(disk.files.size(PATH))
+    assert lengths == {0, 2000}
+
+
+def test_a_new_file_and_a_new_name_may_be_gone_until_their_directory_is_synced() -> None:
+    found = set()
+    for seed in range(40):
+        disk = SimDisk(seed, image={PATH: b"old"})
+        inode = disk.create("/card/new")
+        disk.write(inode, 0, b"new")
+        disk.sync(inode)
+        disk.rename("/card/new", PATH)
+        disk.cut_power()
+        disk.power_on()
+        found.add(disk.raw(PATH) if disk.files.size(PATH) is not None else b"")
+    assert {b"old", b"new"} <= found
+    disk = SimDisk(1)
+    disk.sync(disk.create("/card/new"))
+    disk.sync_directory()
+    disk.cut_power()
+    disk.power_on()
+    assert disk.files.size("/card/new") == 0
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_the_power_goes_at_the_nth_operation_and_nothing_works_after_it(number: int) -> None:
+    disk = SimDisk(1, image={PATH: b""})
+    inode = disk.inode(PATH)
+    assert inode is not None
+    done: list[int] = []
+    disk.when_cut = lambda: done.append(-1)
+    disk.cut_at_operation(number)
+    with suppress(PowerCut):
+        for step in range(10):
+            disk.write(inode, step, b"x")
+            done.append(step)
+    assert done == [*range(number - 1), -1]
+    with pytest.raises(PowerCut):
+        disk.write(inode, 0, b"x")
+    disk.power_on()
+    assert disk.files.size(PATH) is not None
+
+
+def test_a_failed_fsync_ends_the_journal_and_the_next_one_on_the_same_machine_keeps_its_word() -> None:
+    for seed in range(30):
+        disk = SimDisk(seed)
+        connection = _open(disk, "WAL", "FULL")
+        connection.execute("CREATE TABLE t (n)")
+        disk.files.sync_directory_of(PATH)
+        connection.execute("INSERT INTO t VALUES (1)")
+        disk.fail_sync(1)
+        with pytest.raises(apsw.IOError):
+            connection.execute("INSERT INTO t VALUES (2)")
+        disk.kill_process()
+        disk.files.renew(f"{PATH}-wal")
+        again = _open(disk, "WAL", "FULL")
+        again.execute("INSERT INTO t VALUES (3)")
+        disk.cut_power()
+        with suppress(PowerCut):
+            again.close()
+        disk.power_on()
+        last = _open(disk, "WAL", "FULL")
+        assert {1, 3} <= {n for (n,) in last.execute("SELECT n FROM t")}
+        last.close()
+
+
+def test_a_slow_card_takes_its_time_at_each_fsync_and_stalls_come_on_top() -> None:
+    disk = SimDisk(1, image={PATH: b"one"})
+    disk.sync_takes_s = 0.5
+    disk.stall_sync(2, 6.0)
+    inode = disk.inode(PATH)
+    assert inode is not None
+    took = []
+    for _ in range(3):
+        disk.sync(inode)
+        took.append(disk.take_stall_s())
+    assert took == [0.5, 6.5, 0.5]
+    disk.cut_power()
+    disk.power_on()
+    inode = disk.inode(PATH)
+    assert inode is not None
+    disk.sync(inode)
+    assert disk.take_stall_s() == 0.5, "the same card is as slow after a power cut"
+
+
+def test_a_full_card_leaves_the_journals_database_whole_and_takes_commits_again_with_room() -> None:
+    disk = SimDisk(1, capacity=60_000)
+    connection = _open(disk, "WAL", "FULL")
+    connection.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, filling BLOB)")
+    disk.files.sync_directory_of(PATH)
+    kept = 0
+    with suppress(apsw.FullError):
+        for number in range(1000):
+            connection.execute("INSERT INTO t VALUES (?, randomblob(300))", (number,))
+            kept += 1
+    assert 0 < kept < 1000
+    disk.capacity = 1 << 30
+    connection.execute("INSERT INTO t VALUES (5000, x'')")
+    disk.cut_power()
+    with suppress(PowerCut):
+        connection.close()
+    disk.power_on()
+    again = _open(disk, "WAL", "FULL")
+    assert again.execute("SELECT count(*) FROM t").get == kept + 1
+    assert again.execute("PRAGMA integrity_check").get == "ok"
+    again.close()
+
+
+def test_an_earlier_copy_put_back_has_forgotten_what_came_after_it() -> None:
+    disk = SimDisk(1, image={PATH: b"one"})
+    backup = disk.copy_card()
+    inode = disk.inode(PATH)
+    assert inode is not None
+    disk.write(inode, 0, b"two")
+    disk.sync(inode)
+    disk.cut_power()
+    disk.insert_card(backup)
+    assert disk.raw(PATH) == b"one"
+    assert not disk.dead
+
+
+def test_a_flipped_bit_is_one_bit() -> None:
+    disk = SimDisk(1, image={PATH: b"\x00\x00"})
+    disk.flip_bit(PATH, 1, 3)
+    assert disk.raw(PATH) == bytes(disk.durable()[PATH]) == b"\x00\x08"
