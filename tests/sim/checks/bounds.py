@@ -9,13 +9,14 @@ from tests.sim.checks.family import Family
 
 if TYPE_CHECKING:
     from tests.sim.card import Row
-    from tests.sim.checks.seen import Seen
+    from tests.sim.checks.seen import Deed, Seen
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
 TRIES: Final = 5
 WAITS_MS: Final = tuple(minutes * MINUTE_MS for minutes in (1, 2, 4, 8, 15))
+LONGEST_MS: Final = 300  # the simulated supply has the limit that is the product's default
 BY_RIGHT: Final = frozenset({"code", "pin"})
 
 
@@ -23,6 +24,7 @@ class Bounds(Family):
     CHECKS: ClassVar[dict[str, str]] = {
         "pin_entry_is_limited": "From the fifth wrong PIN in a row on each brings a wait, and no reboot shortens it.",
         "five_openings_an_hour": "A credential has at most five openings in an hour of running time.",
+        "i8_pulse_within_its_supply": "No pulse is longer than the limit of its supply.",
         "a_boot_has_its_own_number": "No two starts have one number.",
         "i4_a_moved_card_begins_an_epoch": "A card that starts in another machine begins a new epoch first.",
         "i6_a_cut_ends_in_review": "An opening that was cut off behind a door without a sensor ends in review.",
@@ -45,6 +47,10 @@ class Bounds(Family):
         self._failures = self._waits = self._day_failures = self._until_ms = self._day_ms = 0
         self._openings.clear()
         self._boot = 0
+
+    def deed(self, deed: Deed) -> None:
+        if deed.deed == "pulse_ended" and deed.ms > LONGEST_MS:
+            self.find("i8_pulse_within_its_supply", f"the coil of door {deed.door} was on for {deed.ms} ms")
 
     # -- the keypad
 
