@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ from hal.sim.compartments import Compartment
 from hal.sim.nature import Nature
 
 __all__ = ["Answer", "Board"]
+
+_SILENT: Final = ("board_dead", "board_deaf", "board_mute")
 
 
 class Answer(Struct, frozen=True):
@@ -60,7 +63,7 @@ class Board:
 
     def levels(self) -> Mapping[int, tuple[Level, Evidence]] | None:
         """What the contacts say now; None when no answer comes."""
-        if any(self._has(fault) for fault in ("board_dead", "board_deaf", "board_mute")):
+        if self._nature.faults.any and any(self._has(fault) for fault in _SILENT):
             return None
         return {number: self._compartments[number].feedback() for number in self.doors}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from edge.core.site import CompartmentPlan
 from edge.core.words import Content, ContentSensor, Evidence, Feedback, Level
@@ -13,6 +14,8 @@ from hal.sim.parcels import Parcel
 from hal.sim.scales import PRESENT_FROM_G, Scale
 
 __all__ = ["Compartment"]
+
+_EVIDENCE: Final = {feedback: Evidence(feedback.value) for feedback in Feedback}
 
 
 class Compartment:
@@ -35,7 +38,7 @@ class Compartment:
     def feedback(self) -> tuple[Level, Evidence]:
         """What the board says about the door, and by which contact."""
         feedback = Feedback.LATCH if self._has("latch_only") else self.plan.feedback
-        return self.door.level(feedback), Evidence(feedback.value)
+        return self.door.level(feedback), _EVIDENCE[feedback]
 
     def content(self) -> tuple[Content, int | None]:
         """What the sensor says, and grams where it is a settled scale."""

@@ -102,6 +102,11 @@ class Faults:
     def has(self, name: str, door: int = 0, board: str = "") -> bool:
         return bool(self._set) and self.find(name, door, board) is not None
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is broken at all."""
+        return bool(self._set)
+
     def now(self) -> tuple[Fault, ...]:
         return tuple(self._set.values())
 
