@@ -191,7 +191,7 @@ TECHNICIAN: Final[dict[str, tuple[str, ...]]] = {
 }
 
 CRASH: Final[dict[str, tuple[str, ...]]] = {
-    "scan and commit: nothing, presented again": ("cut: after a scan, nothing durable",),
+    "scan and commit: nothing, presented again": ("crash: scan and commit",),
     "commit and pulse, or pulse and edge: lapsed": ("cut: authorised, then lapsed",),
     "commit and pulse, or pulse and edge: review": ("cut: authorised, then review",),
     "commit and pulse, or pulse and edge: door open, adopted": ("cut: authorised, then adopted",),
@@ -208,7 +208,7 @@ CRASH: Final[dict[str, tuple[str, ...]]] = {
         "cut: a command's opening, then lapsed",
         "cut: a command's opening, then review",
     ),
-    "PIN failure and commit: nothing": ("cut: after a PIN, nothing durable",),
+    "PIN failure and commit: nothing": ("crash: PIN failure and commit",),
     "PIN failure, durable": ("cut: after a PIN failure",),
     "copied or restored card: new epoch": ("event: epoch_begun",),
     "new card: being restored, then adopted": ("event: standing_adopted",),
@@ -221,5 +221,5 @@ FLOWS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "flows 3 drop-off": DROP_OFF,
     "flows 4 collection": COLLECTION,
     "flows 5 technician": TECHNICIAN,
-    "crash": CRASH,
+    "after a cut": CRASH,
 }

@@ -17,26 +17,27 @@ and the rows of the crash table are named in tests/sim/branches.py.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Protocol
-
-from msgspec import structs
+from typing import Final
 
 from edge.core import orders
 from edge.core.documents import RefusedBecause
 from edge.core.events import KINDS
 from edge.core.refusal import Refusal
-from edge.core.screens import STAGES, Screen
+from edge.core.screens import STAGES
 from edge.core.words import ContentSensor, Feedback
 from hal.sim.faults import FAULTS
+from tests.sim import troubles
 from tests.sim.branches import FLOWS
+from tests.sim.marks import ACTS, DOCUMENTS, FLAGS, Coverage, fields
+from tests.sim.troubles.crash import ROWS
+from tests.sim.troubles.power import UPKEEP
 from tests.sim.unreachable import UNREACHABLE
-from tests.sim.vocabulary import words
 
 HOME: Final = {
     "attract": ("pin", "send", "courier", "help"),
@@ -65,8 +66,6 @@ SOURCES: Final = (
     "technician × service",
     "command × service",
 )
-ACTS: Final = ("open", "out_of_service", "in_service", "empty", "clear_alarm", "time_reset")
-DOCUMENTS: Final = ("keys", "roster", "standing")
 ORDER_REFUSED: Final = (
     "announce refused: collected",
     "announce refused: pin_collision",
@@ -91,289 +90,37 @@ ORDER_REFUSED: Final = (
     "malformed content",
     "unknown kind",
 )
-ENDED: Final = ("collected", "gone")
-# Words that are computed, not written in the source.
-COMPUTED: Final = {
-    "act_done.act": ACTS,
-    "compartment_to_review.reason": ("forced", "grace"),
-    "deposit_abandoned.reason": ("occupied", "dirty"),
-    "door_closed.evidence": ("switch", "latch"),
-    "door_opened.evidence": ("switch",),
-    "door_forced.evidence": ("switch", "latch"),
-    "epoch_begun.reason": ("copied", "beyond_head", "foreign_hash", "superseded"),
-    "incident_reported.complaint": ("empty", "wrong", "damaged", "cannot_reach"),
-    "opening_ended.outcome": (
-        "empty",
-        "wrong",
-        "cannot_reach",
-        "cancel",
-        "does_not_fit",
-        "dirty",
-        "undo",
-        "reopen",
-        "parcel",
-        "something_else",
-    ),
-    "opening_lapsed.reason": ("late_after_pulse", "coil_limit_after_pulse", "board_after_pulse"),
-    "parcel_uncertain.reason": ("empty", "wrong", "cannot_reach"),
-    "person_said.said": ("occupied", "dirty", "empty", "something_else"),
-    "space_marked.mark": ("ok", "low", "reserve", "ballast", "zero"),
-    "time_signed.source": ("keys", "roster", "standing", "watermark"),
-    "fault_raised.what": ("supply",),
-    "fault_cleared.what": ("board", "supply"),
-    "courier_entered.role": ("courier", "technician"),
-    "parcel_announced.parcel_kind": ("pickup", "return", "send"),
-    "compartment_let.parcel_kind": ("return",),
-    "parcel_cancelled.reason": ("cancelled", "redirected"),
-}
-NOT_WORDS: Final = ("detail", "size")  # text for people, and what is measured
-REFUSED_ELSEWHERE: Final = ("credential_refused.reason", "credential_refused.source", "deposit_refused.reason")
-FLAGS: Final = (
-    "opening_authorised.grace",
-    "compartment_let.announced",
-    "parcel_deposited.withheld",
-    "parcel_announced.heavy",
-    "parcel_announced.reachable",
-    "parcel_announced.second_factor",
-    "standing_adopted.returning",
-    "standing_adopted.second_factor",
-    "epoch_begun.gap",
-    "door_forced.during",
-    "compartment_to_review.maybe",
-    "parcel_deposited.unannounced",
-)
-# Names that whoever arranges troubles marks with "trouble: …"; the faults of the hardware mark themselves.
+# An order that is refused for these is ours and new: its number is used up.
+AFTER_THE_NUMBER: Final = (RefusedBecause.UNKNOWN_KIND, RefusedBecause.EXPIRED, RefusedBecause.WRONG_NONCE)
+# Troubles whose names are put together; the others are read from the source of the troubles.
 TROUBLES: Final = (
     "power cut",
-    "power cut at a deed",
-    "power cut after an fsync",
-    "power cut in the recovery",
-    "power cut at a scan",
     "process killed",
-    "fsync fails",
-    "fsync stalls",
-    "slow card",
+    "slow card throughout",
     "card full",
-    "card copied",
     "card restored",
     "card replaced",
+    "clock drifts",
     "clock wrong",
+    "clock wrong at the first start",
     "clock wrong at the start, no cloud",
+    "answers broken",
+    "answers too long",
+    "hub fails",
     "line cut",
+    "line cut one way, answers",
+    "line cut one way, questions",
     "line loses",
-    "hub backed up",
-    "hub restored",
+    "line doubles",
+    "line reorders",
+    "line slow",
+    "line answers late questions",
+    "watermarks forged",
+    "all of it",
+    "a fault within a pulse",
+    "brown-out at a pulse",
     "forged orders",
 )
-
-
-class Told(Protocol):
-    """A row of the journal, whoever read it."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def payload(self) -> bytes: ...
-
-
-class Coverage:
-    """Counts.  Rows must come in order; the rest as it happens."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self._purposes: dict[int, tuple[str, str]] = {}  # opening → purpose and kind of authority
-        self._stages: dict[int, str] = {}  # live opening → authorised, open or closed
-        self._held_over: dict[int, str] = {}  # live at a start, and what it was then
-        self._announced: set[str] = set()
-        self._asked: dict[int, str] = {}
-        self._last = ""
-        self._told: tuple[str, int] = ("", -1)
-
-    def mark(self, name: str, times: int = 1) -> None:
-        """Something was hit.  `name` is "group: name"."""
-        self.counts[name] += times
-
-    def add(self, counts: Mapping[str, int]) -> None:
-        self.counts.update(counts)
-
-    # -- people ---------------------------------------------------------------------------------------------------
-
-    def of_choice(self, stage: str, choice: str) -> None:
-        self.mark("choice: more_time" if choice == "more_time" else f"choice: {stage}/{choice}")
-
-    def of_entry(self, stage: str) -> None:
-        """Something was typed."""
-        self.mark(f"typed: {stage}")
-
-    def of_scan(self, stage: str) -> None:
-        self.mark(f"scanned: {stage}")
-
-    def of_screen(self, shown: Screen) -> None:
-        self.mark(f"screen: {shown.name}")
-        for name, value in shown.params.items():
-            if value:
-                self.mark(f"shown: {shown.name}+{name}")
-        if "hint" in shown.params:
-            self.mark(f"refusal: {shown.params['hint']}")
-        if shown.others:
-            self.mark(f"shown: {shown.name}.others")
-        if shown.unread:
-            self.mark(f"shown: {shown.name}.unread")
-
-    # -- power ----------------------------------------------------------------------------------------------------
-
-    def told(self, what: str, committed: int) -> None:
-        """A scan or a PIN goes in, while so many rows are durable."""
-        self._told = (what, committed)
-
-    def power_gone(self, committed: int) -> None:
-        what, before = self._told
-        if what and before == committed:
-            self.mark(f"cut: after a {what}, nothing durable")
-        self._told = ("", -1)
-
-    # -- rows -----------------------------------------------------------------------------------------------------
-
-    def of_row(self, row: Told) -> None:
-        event: dict[str, Any] = json.loads(row.payload)
-        self.mark(f"event: {row.kind}")
-        self._words(row.kind, event)
-        opening = int(event.get("opening", 0))
-        if row.kind == "opening_authorised":
-            authority = event["authority"]["kind"]
-            self._purposes[opening] = (event["purpose"], authority)
-            self.mark(f"credential: {authority} × {'grace' if event.get('grace') else event['purpose']}")
-            if event.get("list_age_s", -1) > 600:
-                self.mark("opened without the cloud")
-        if opening in self._purposes:
-            self.mark(f"at: {row.kind}@{self._purposes[opening][0]}")
-        self._refusals(row.kind, event)
-        if row.kind == "order_handled":
-            self.mark(f"order: {_order(event['order'], event['result'])}")
-        elif row.kind == "document_received":
-            self.mark(f"document: {event['name']}")
-        self._unannounced(row.kind, event)
-        self._lives(row.kind, event, opening)
-        self._last = row.kind
-
-    def _words(self, kind: str, event: dict[str, Any]) -> None:
-        for name, value in (_defaults(kind) | event).items():
-            if isinstance(value, str) and f"{kind}.{name}" in _fields():
-                self.mark(f"word: {kind}.{name}={value}")
-            elif f"{kind}.{name}" in FLAGS and value:
-                self.mark(f"word: {kind}.{name}")
-
-    def _refusals(self, kind: str, event: dict[str, Any]) -> None:
-        if kind == "deposit_refused":
-            self.mark(f"refusal: {event['reason']}")
-        elif kind == "credential_refused":
-            source, reason, count = event["source"], event["reason"], event.get("count", 1)
-            if source == "order":
-                self.mark(f"order: not taken: {reason}", count)
-            elif source in DOCUMENTS:
-                self.mark(f"document: {source} not taken: {reason}", count)
-            else:
-                self.mark(f"refusal: {reason}", count)
-
-    def _unannounced(self, kind: str, event: dict[str, Any]) -> None:
-        if kind in ("parcel_announced", "standing_adopted"):
-            self._announced.add(event["parcel"])
-        elif kind == "parcel_deposited" and event["parcel"] not in self._announced:
-            self.mark("word: parcel_deposited.unannounced")
-
-    def _lives(self, kind: str, event: dict[str, Any], opening: int) -> None:
-        """What each opening was when a boot began, and what became of it."""
-        if kind == "started":
-            self._began()
-        elif kind == "opening_authorised":
-            self._stages[opening] = "authorised"
-        elif kind in ("door_opened", "door_adopted"):
-            self._stages[opening] = "open"
-        elif kind == "door_closed":
-            self._stages[opening] = "closed"
-        ends = {
-            "opening_lapsed": "lapsed",
-            "door_adopted": "adopted",
-            "compartment_to_review": "review",
-            "opening_ended": "decided by content",
-            "parcel_uncertain": "review",
-        }
-        end = ends.get(kind)
-        was = self._held_over.pop(opening, "") if end else ""
-        if was:
-            self.mark(f"cut: {was}, then {end}")
-            if self._purposes.get(opening, ("", ""))[1] == "command":
-                self.mark(f"cut: a command's opening, then {end}")
-        if end and end != "adopted":
-            self._stages.pop(opening, None)
-        if kind == "door_jammed":
-            self._stages.pop(opening, None)
-
-    def _began(self) -> None:
-        self._held_over = dict(self._stages)
-        if self._last in ("parcel_collected", "opening_ended"):
-            self.mark("cut: after the collection")
-        if self._last == "pin_failed":
-            self.mark("cut: after a PIN failure")
-
-    # -- technicians ----------------------------------------------------------------------------------------------
-
-    def asked(self, request: int, act: str) -> None:
-        """A technician asks for an act."""
-        self._asked[request] = act
-
-    def answered(self, request: int, ok: bool) -> None:
-        act = self._asked.pop(request, "")
-        if act:
-            self.mark(f"act: {act} {'done' if ok else 'refused'}")
-
-    # -- the world ------------------------------------------------------------------------------------------------
-
-    def of_fault(self, name: str) -> None:
-        self.mark(f"fault: {name}")
-
-    def of_wall(self, feedback: Feedback, content: ContentSensor) -> None:
-        self.mark(f"wall: {feedback} and {content}")
-
-
-def _order(kind: str, result: str) -> str:
-    """What an order came to, without numbers of doors and parcels."""
-    if result == "done":
-        return f"{kind} done"
-    reason = result.removeprefix("refused: ")
-    if reason == RefusedBecause.EXPIRED:
-        return "expired"
-    if reason == RefusedBecause.UNKNOWN_KIND:
-        return "unknown kind"
-    if reason == RefusedBecause.MALFORMED and kind not in (*DOCUMENTS, "time_reset"):
-        return "malformed content"
-    if kind in (*DOCUMENTS, "time_reset"):
-        return f"{kind} refused"
-    if reason.startswith(("brake", "no door")):
-        return f"{kind} refused: {'brake' if reason.startswith('brake') else 'no door'}"
-    if kind in ("cancel", "extend") and reason in ENDED:
-        return f"{kind} refused: ended"
-    if kind == "open" and reason != RefusedBecause.WRONG_NONCE:
-        return "open lapsed" if reason.startswith("lapsed") else "open refused: hindered"
-    return f"{kind} refused: {reason}"
-
-
-@cache
-def _defaults(kind: str) -> dict[str, Any]:
-    """Words that a row leaves out, because they are the usual ones."""
-    known = KINDS.get(kind)
-    fields = structs.fields(known) if known is not None else ()
-    return {field.name: str(field.default) for field in fields if isinstance(field.default, str) and field.default}
-
-
-@cache
-def _fields() -> dict[str, frozenset[str]]:
-    fields = {name: known for name, known in words().items() if name not in REFUSED_ELSEWHERE}
-    fields = {name: known for name, known in fields.items() if name.rpartition(".")[2] not in NOT_WORDS}
-    for name, more in COMPUTED.items():
-        fields[name] = fields.get(name, frozenset()) | frozenset(more)
-    return dict(sorted(fields.items()))
 
 
 def known() -> dict[str, list[str]]:
@@ -382,23 +129,35 @@ def known() -> dict[str, list[str]]:
     choices += [f"{stage}/{choice}" for stage, choices in HOME.items() for choice in choices]
     typed = [stage for stage, (_, _, entry) in STAGES.items() if entry]
     kinds = [str(shape.__struct_config__.tag) for shape in orders.What.__args__]
-    refused = [f"not taken: {reason}" for reason in RefusedBecause if reason != RefusedBecause.UNKNOWN_KIND]
+    refused = [f"not taken: {reason}" for reason in RefusedBecause if reason not in AFTER_THE_NUMBER]
     groups = {
         "screen": [*STAGES, *HOME],
         "choice": [*choices, *ALSO, "more_time"],
-        "typed": ["attract", *typed],
+        "typed": ["attract", "restoring", *typed],
         "event": list(KINDS),
-        "word": [f"{name}={word}" for name, known in _fields().items() for word in sorted(known)] + list(FLAGS),
+        "word": [f"{name}={word}" for name, known in fields().items() for word in sorted(known)] + list(FLAGS),
         "refusal": [str(reason) for reason in Refusal],
         "credential": list(SOURCES),
         "order": [f"{kind} done" for kind in kinds] + list(ORDER_REFUSED) + refused,
-        "document": list(DOCUMENTS),
+        "document": [*DOCUMENTS, *(f"{name} not taken: not_newer" for name in DOCUMENTS)],
         "act": [f"{act} {how}" for act in ACTS for how in ("done", "refused")],
         "fault": list(FAULTS),
-        "trouble": list(TROUBLES),
+        "trouble": sorted({*TROUBLES, *_begun()}),
+        "crash": [*ROWS, *(f"in {what}" for what in UPKEEP)],
         "wall": [f"{feedback} and {content}" for feedback in Feedback for content in ContentSensor],
     }
     return {**groups, **{group: list(branches) for group, branches in FLOWS.items()}}
+
+
+@cache
+def _begun() -> frozenset[str]:
+    """Troubles that name themselves in the source."""
+    found: set[str] = set()
+    for path in Path(str(troubles.__file__)).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "begins" and node.args:
+                found |= {str(node.args[0].value)} if isinstance(node.args[0], ast.Constant) else set()
+    return frozenset(found)
 
 
 def hits(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
@@ -475,6 +234,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(markdown(found.get("coverage", found)))
     return 0
 
+
+__all__ = ["Coverage", "hits", "holes", "known", "markdown", "table"]
 
 if __name__ == "__main__":
     sys.exit(main())

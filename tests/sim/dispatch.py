@@ -59,12 +59,15 @@ class Dispatcher(Person):
         super().__init__(street)
         self.hub = hub
         self._roster_version = 1
+        self._rush = 0  # so many orders to open follow each other, until the brake holds
         self._keys_version = BUNDLE.version
         self._resets = 1_000_000  # above whatever a technician carries
 
     def act(self) -> None:
         """One order of the day."""
         act = self.chance.choices(list(ACTS), list(ACTS.values()))[0]
+        if self._rush > 0:
+            self._rush, act = self._rush - 1, "open"
         getattr(self, f"_{act}")()
 
     async def forge(self) -> None:
@@ -249,6 +252,7 @@ class Dispatcher(Person):
 
     def _open_too_often(self) -> None:
         """One nonce opens one door: the others are refused; with new ones, the brake holds."""
+        self._rush = 5
         nonce = self.hub.nonce()
         for door in self.site.world.doors[:2] if nonce else ():
             self.open(door, nonce)
@@ -261,6 +265,10 @@ class Dispatcher(Person):
 
     def _service(self) -> None:
         door = self.chance.choice((*self.site.world.doors, NO_DOOR))
+        ready = self.site.runtime is not None and self.site.runtime.books is not None
+        under_way = [opening.door for opening in self.site.state.openings.values()] if ready else []
+        if under_way and self.likely(0.7):
+            door = self.chance.choice(under_way)
         out = orders.OutOfService(door=door, reason="cleaning")
         self.give(out if self.likely(0.4) else orders.InService(door=door), f"service of {door}")
 
@@ -270,9 +278,8 @@ class Dispatcher(Person):
         """The bundle rotates: the next key is there a month before it is used.  Or an old bundle comes again."""
         if self.likely(0.7):
             self._keys_version += 1
-        bundle = structs.replace(
-            BUNDLE, issued_at=self.now_s(), version=self._keys_version, keys=(*BUNDLE.keys, NEXT_KEY.key)
-        )
+        keys = (*BUNDLE.keys, NEXT_KEY.key, *(one.key for one in forgers.UNTIMELY))
+        bundle = structs.replace(BUNDLE, issued_at=self.now_s(), version=self._keys_version, keys=keys)
         self.give(orders.TakeKeys(sign_keys(bundle, ROOT)), f"keys {self._keys_version}")
 
     def _roster(self) -> None:

@@ -14,7 +14,7 @@ from edge.core.errors import LockerError
 from edge.core.screens import Screen
 from hal.sim.doors import Position
 from tests.core.desk import COURIER_PIN
-from tests.sim.coverage import Coverage
+from tests.sim.marks import Coverage
 from tests.sim.site import SimSite
 from tests.sim.truth import Truth
 
@@ -83,7 +83,6 @@ class Person:
 
     def scan(self, text: str, symbology: str = "QRCode") -> None:
         self.street.coverage.of_scan(self.stage())
-        self.street.coverage.told("scan", self.site.committed)
         waits, self.street.at_next_scan = self.street.at_next_scan, None
         if waits is not None:
             waits()
@@ -105,7 +104,6 @@ class Person:
         if shown is not None:
             self.do(f"types {len(text)} characters at {shown.name}")
             self.street.coverage.of_entry(shown.name)
-            self.street.coverage.told("PIN", self.site.committed)
             self._presents(wrong_pin=text not in self.truth.secrets and text != COURIER_PIN)
             self.site.tell(inputs.Typed(text, shown.number))
 
