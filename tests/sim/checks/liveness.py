@@ -20,6 +20,7 @@ class Liveness(Family):
         "it_starts": "After power on the site serves within four minutes, whatever its card looks like.",
         "nothing_but_the_card_ends_the_process": "A process ends by itself for an error of its card only.",
         "the_life_goes_on": "Nothing raises that should not.",
+        "the_life_ends_in_its_cpu_time": "A life neither hangs nor spins.",
         "a_good_code_opens_its_door": "A good code opens its door within ten seconds.",
         "review_is_resolved": "No compartment stays in review once somebody has looked.",
         "the_backlog_drains": "The hub has every row within half an hour.",

@@ -1,0 +1,72 @@
+"""The checks are the observer's own: they share no code with what they check, and each has a name and a sentence."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sim.checks import CHECKS, FAMILIES
+
+STREET = Path(__file__).parent
+FAMILY_FILES = sorted((STREET / "checks").glob("*.py"))
+PRODUCT = ("edge", "hal", "sync", "kiosk_ui")
+DECODER = "sync.envelope"
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Modules that are imported when the file is; what is imported for types alone is not."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        yield from imports(node)
+
+
+def found_names(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find":
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+@pytest.mark.parametrize("path", FAMILY_FILES, ids=lambda path: path.stem)
+def test_a_check_imports_nothing_of_what_it_checks(path: Path) -> None:
+    for module in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        assert module == DECODER or module.split(".")[0] not in PRODUCT, f"{path.name} imports {module}"
+        assert not module.startswith("tests.") or module.startswith(("tests.sim.checks", "tests.sim.card")), module
+
+
+def test_every_name_that_is_found_is_registered_and_every_registered_one_can_be_found() -> None:
+    passed_on = {  # handed to a method that finds
+        word
+        for path in FAMILY_FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for word in (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+        if word in CHECKS
+    }
+    found = {name for path in STREET.rglob("*.py") if path.name[:5] != "test_" for name in found_names(path)}
+    checks = {name for name in found if "_" in name}  # `find` of texts has other words
+    assert checks - set(CHECKS) == set()
+    assert set(CHECKS) - (found | passed_on) == set()
+
+
+def test_each_check_has_one_name_and_a_sentence() -> None:
+    names = [name for family in FAMILIES for name in family.CHECKS]
+    assert len(names) == len(set(names)) == len(CHECKS)
+    for name, sentence in CHECKS.items():
+        assert name.replace("_", "").isalnum(), name
+        assert sentence[0].isupper(), name
+        assert sentence.endswith("."), name
+
+
+@pytest.mark.parametrize("invariant", [f"i{number}_" for number in range(1, 12)])
+def test_every_invariant_has_checks_of_its_name(invariant: str) -> None:
+    assert any(name.startswith(invariant) for name in CHECKS)
