@@ -19,9 +19,11 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from edge.app.cloud import Cloud
+from edge.app.supervisor import FIRST_WAIT_S
 from edge.core import inputs
 from edge.core.claims import Claims
 from edge.core.effects import Answer
+from edge.core.errors import JournalFull
 from edge.core.events import Event, decode
 from edge.core.redeciding import ring_agrees
 from edge.core.rows import Row
@@ -228,8 +230,15 @@ class SimSite:
             await self._tell_documents(runtime)
 
     async def _port(self, runtime: Runtime, port: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """A card without room ends a port, and it is started again, as the supervisor does; else it has to go on."""
         await runtime.ready.wait()
-        await port()
+        while True:
+            try:
+                await port()
+            except JournalFull:
+                await asyncio.sleep(FIRST_WAIT_S)
+            else:
+                return
 
     def _open(self) -> Journal:
         journal = WatchedJournal.open(
