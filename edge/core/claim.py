@@ -196,7 +196,8 @@ def _nothing_here(turn: Turn, session: Session) -> None:
     reservation, source = session.reservation, session.authority
     collected = _collected(turn, reservation)
     used = [key for key in turn.state.consumed if key.startswith(f"{reservation}:")]
-    if collected or used:
+    awaited = any(p.state is ParcelState.ANNOUNCED and p.announced for p in _of(turn, reservation))
+    if (collected or used) and not awaited:
         when = max((p.ended_wall_s for p in collected), default=0)
         refuse(turn, Refusal.ALREADY_USED, source, reservation=reservation, when_s=when)
         return

@@ -178,6 +178,14 @@ def test_already_used_after_grace_says_when() -> None:
     assert abs(shown.params["when_s"] - NOW_S) < 60
 
 
+def test_a_used_code_whose_next_parcel_is_on_its_way_is_told_that_it_is_not_here_yet() -> None:
+    desk = _collected()
+    desk.wait(200)
+    desk.announce(sent("JD0099", reservation=ONE.reservation))
+    desk.scan(desk.code(ONE))
+    assert refusal(desk) == "not_here_yet"
+
+
 def test_open_again_on_the_last_screen_is_a_reopening_in_grace() -> None:
     desk = standing()
     desk.scan(desk.code(ONE))
