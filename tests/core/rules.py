@@ -6,7 +6,7 @@ held after every decision, and what follows here in every state.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -58,6 +58,7 @@ class Anybody(RuleBasedStateMachine):
     orders = Bundle("orders")  # signed, as they may come, or come again
 
     desk: Watched
+    happened: ClassVar[set[str]] = set()  # kinds of events, in all lives
 
     @initialize(
         target=parcels,
@@ -394,5 +395,6 @@ class Anybody(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
+            self.happened.update(self.desk.kinds())
             assert self.desk.refolded() == self.desk.state
             assert thaw(freeze(self.desk.state)) == self.desk.state

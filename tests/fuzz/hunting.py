@@ -57,17 +57,18 @@ def hunt_rules(seconds: float, seed: int, folder: Path = FOLDER) -> tuple[int, l
         seed += 1
         tried += LONG_EXAMPLES
         data = str(seed).encode()
-        if _fails(functools.partial(play_rules, data)):
+        if _fails(functools.partial(play_rules, data, shrink=False)):  # which takes minutes: when it is played again
             return tried, [save(RULES, data, folder)]
     return tried, []
 
 
-def play_rules(data: bytes) -> None:
+def play_rules(data: bytes, *, shrink: bool = True) -> None:
     """The round of the rule machine with the seed in `data`, once more; hypothesis prints the shortest way there."""
     machine = type("Anybody", (Anybody,), {})
     hypothesis.seed(int(data))(machine)
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     run_state_machine_as_test(
-        machine, settings=settings(_LONG, max_examples=LONG_EXAMPLES, stateful_step_count=LONG_STEPS)
+        machine, settings=settings(_LONG, max_examples=LONG_EXAMPLES, stateful_step_count=LONG_STEPS, phases=phases)
     )
 
 

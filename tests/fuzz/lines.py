@@ -167,11 +167,15 @@ CONTROL_ANSWERS: Final = (
     b'{"ok":false,"kind":"NotAllowed","error":"no"}\n',
     b'{"ok":false,"kind":"ConfigurationError","error":"no"}\n',
     b"\xff\n",
+    b'{"ok":false,"kind":"NotAllo\x91ed","error":"no"}\n',
+    b'{"ok":true,"result":' + b"[" * 3000 + b"}\n",
 )
 WORLD_ANSWERS: Final = (
     b'{"id":1,"ok":true,"result":{"1":"closed"}}\n',
     b'{"id":0,"ok":false,"kind":"LinkDown","error":"gone"}\n',
     b'{"id":1,"ok":false,"kind":"__all__","error":"gone"}\n',
+    b'{"id":0,"ok":false,"kind":"LinkDown\xb7","error":"gone"}\n',
+    b'{"id":1,"ok":true,"result":' + b"[" * 3000 + b"}\n",
 )
 FRAMES: Final = (b'{"width":2,"height":2,"bytes":4}\nabcd', b'{"error":"no camera"}\n', b"[]\n", b'{"bytes":-1}\n')
 

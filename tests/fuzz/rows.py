@@ -64,6 +64,7 @@ def _is_read_back(event: Event) -> None:
 
 def _events() -> list[bytes]:
     some = [bytes([NAMES.index(kind), 0]) + payload for kind, payload, _ in lived().rows]
+    some += [bytes([number, 0]) + payload for number in range(3) for payload in (b"", b"{", b'{"door":"\xff"}')]
     return some + [bytes([number, 1, 3, 5, 1, 2]) for number in range(len(NAMES))]
 
 
