@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from edge.core import events, letting
-from edge.core.state import HERE, Parcel
 from edge.core.turn import Turn
 from edge.core.words import ParcelState
 
 HOUSEKEEPING_S: Final = 60.0
+GATHER_S: Final = 3_480  # with a minute until the next look, and one for the commit, within the hour that is promised
 FORGET_AFTER_MS: Final = 30 * 86_400_000  # an ended parcel, in running time
 MAX_AT_ONCE: Final = 100  # of each kind a minute; the rest waits for the next
 ENDED: Final = frozenset({ParcelState.COLLECTED, ParcelState.GONE})
@@ -50,25 +50,28 @@ def _give_up(turn: Turn) -> None:
 
 
 def _erase(turn: Turn) -> None:
-    """Particulars a day after the parcel ended; verifiers of PINs as soon as no grace can need them."""
+    """Particulars some time after the parcel ended; verifiers of PINs when no grace can need them.
+
+    Each erasure writes the side table anew, so those of an hour go together, and none is left for longer than that.
+    """
     after_ms = turn.site.policy.erase_after_s * 1000
-    ended = [p for p in turn.state.parcels.values() if p.state in ENDED and p.ended_ms >= 0]
-    due = [p.id for p in ended if not p.erased and turn.running_ms - p.ended_ms >= after_ms][:MAX_AT_ONCE]
-    pins = [r for r in turn.shelf.pins if _pin_is_over(turn, r)][:MAX_AT_ONCE]
-    if due or pins:
-        turn.record(events.ParticularsErased(tuple(due)), erase=(*due, *(f"pin:{r}" for r in pins)))
+    ended = [p for p in turn.state.parcels.values() if p.state in ENDED and p.ended_ms >= 0 and not p.erased]
+    due = {p.id: turn.running_ms - p.ended_ms - after_ms for p in ended}
+    pins = {f"pin:{r}": _pin_over_for_ms(turn, r) for r in turn.shelf.pins}
+    waiting = {subject: over_ms for subject, over_ms in (due | pins).items() if over_ms >= 0}
+    if max(waiting.values(), default=-1) < GATHER_S * 1000:
+        return
+    gone = tuple(sorted(waiting, key=lambda subject: -waiting[subject]))[:MAX_AT_ONCE]
+    turn.record(events.ParticularsErased(tuple(p for p in gone if p in due)), erase=gone)
 
 
-def _pin_is_over(turn: Turn, reservation: str) -> bool:
+def _pin_over_for_ms(turn: Turn, reservation: str) -> int:
+    """How long ago the verifier was last needed; -1: it is."""
     right = turn.state.reservations.get(reservation)
     parcels = [turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels]
-    return all(_beyond_grace(turn, p) for p in parcels)
-
-
-def _beyond_grace(turn: Turn, parcel: Parcel) -> bool:
-    if parcel.state in HERE or parcel.state is ParcelState.ANNOUNCED:
-        return False
-    return turn.running_ms - parcel.ended_ms >= turn.timers.grace_s * 1000
+    if any(p.state not in ENDED for p in parcels):
+        return -1
+    return turn.running_ms - max((p.ended_ms for p in parcels), default=0) - round(turn.timers.grace_s * 1000)
 
 
 def _forget(turn: Turn) -> None:

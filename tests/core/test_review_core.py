@@ -209,7 +209,7 @@ def test_i11_the_label_of_a_parcel_that_was_never_left_here_is_erased_and_forgot
     assert desk.books.shelf.particulars
     desk.wait(61)
     assert desk.parcel(sent("JD000899")).state is ParcelState.GONE
-    desk.skip(DAY_S + 120)
+    desk.skip(DAY_S + 3600)
     assert not desk.books.shelf.particulars
     for _ in range(31):
         desk.skip(DAY_S)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SEARCH_EVERY_S: Final = 1200.0
 SWEPT_WITHIN_MS: Final = 300_000  # of running time: a minute's round, an idle moment, and a card that is slow
+GATHERED_WITHIN_MS: Final = 3_600_000  # of running time: erasures wait for each other, an hour at most
 ASIDE: Final = ".aside."
 NOBODY: Final = ("attract", "restoring", "out_of_order")
 SETTLES_S: Final = 300.0
@@ -101,7 +102,7 @@ class Secrets(Family):
             lot = self.ledger.lots.get(sent.parcel)
             if lot is None or lot.ended_ms < 0:
                 continue
-            if lot.erased_ms < 0 and now_ms - lot.ended_ms > after_ms + SWEPT_WITHIN_MS:
+            if lot.erased_ms < 0 and now_ms - lot.ended_ms > after_ms + GATHERED_WITHIN_MS + SWEPT_WITHIN_MS:
                 ago_s = (now_ms - lot.ended_ms) / 1000
                 self.find("i11_particulars_are_erased_in_time", f"{label} left {ago_s:.0f} s ago")
             elif all(self._swept(parcel, now_ms) for parcel in (sent.parcel, *sent.namesakes)):
