@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,11 @@ from tests.credentials.known_keys import NOW_S, OTHER_PICKUP, PICKUP, SITE
 CARRIER: Final = "dpd"
 CARRIERS: Final = (CARRIER, "gls", "posten")
 OTHER_NUMBER: Final = "90210001"  # of a courier of another carrier
+
+
+@functools.cache
+def _parcel(carrier: str, label: str) -> str:
+    return parcel_id(carrier, label).hex()
 
 
 @dataclass
@@ -36,12 +42,12 @@ class Consignment:
 
     @property
     def parcel(self) -> str:
-        return parcel_id(self.carrier, self.label).hex()
+        return _parcel(self.carrier, self.label)
 
     @property
     def namesakes(self) -> list[str]:
         """What the same label is called in the hands of other carriers' couriers."""
-        return [parcel_id(carrier, self.label).hex() for carrier in CARRIERS if carrier != self.carrier]
+        return [_parcel(carrier, self.label) for carrier in CARRIERS if carrier != self.carrier]
 
     @property
     def issuer(self) -> Issuer:
