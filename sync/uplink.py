@@ -143,13 +143,19 @@ def _pool(url: str, trust: Trust) -> tuple[str, HTTPConnectionPool]:
         raise BadInput(f"hub address {url!r}: {error}") from None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
         raise BadInput(f"hub address {url!r}: must be https://host[:port][/path]")
-    prefix = parts.path.rstrip("/")
-    if parts.scheme == "http":
-        if not _is_loopback(host):
-            raise BadInput(f"hub address {url!r}: plain http only to loopback addresses; use https")
-        return prefix, HTTPConnectionPool(host, port, maxsize=1, block=True)
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise BadInput(f"hub address {url!r}: plain http only to loopback addresses; use https")
+    try:
+        return parts.path.rstrip("/"), _pool_of(parts.scheme, host, port, trust)
+    except urllib3.exceptions.HTTPError as error:  # a name that no machine can have
+        raise BadInput(f"hub address {url!r}: {error}") from None
+
+
+def _pool_of(scheme: str, host: str, port: int | None, trust: Trust) -> HTTPConnectionPool:
+    if scheme == "http":
+        return HTTPConnectionPool(host, port, maxsize=1, block=True)
     # A pinned certificate replaces the chain and the name; otherwise both are checked.
-    return prefix, HTTPSConnectionPool(
+    return HTTPSConnectionPool(
         host,
         port,
         maxsize=1,

@@ -23,6 +23,7 @@ __all__ = ["MAX_FILE_BYTES", "Reader", "load_toml"]
 
 MAX_FILE_BYTES: Final = 256 * 1024  # a wall of a thousand doors, each written out, takes half of it
 MAX_LINES: Final = 100  # of errors; a file that has more is not the right file
+MAX_LINE_CHARS: Final = 1000  # of one; all keys that may stand in a table are named in less
 _SHOWN_CHARS: Final = 60
 
 S = TypeVar("S", bound=Struct)
@@ -41,7 +42,9 @@ def load_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(data.decode())
     except UnicodeDecodeError as error:
         raise ConfigurationError([f"{path}: byte {error.start} is not UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ConfigurationError([f"{path}: not TOML: nested too deeply"]) from None
+    except ValueError as error:  # of TOML; or a number of thousands of digits
         raise ConfigurationError([f"{path}: not TOML: {error}"]) from None
 
 
@@ -124,7 +127,8 @@ class Reader:
             return None
 
     def _add(self, line: str) -> None:
-        self._lines.append(f"{self._file}: {line}")
+        cut = line if len(line) <= MAX_LINE_CHARS else f"{line[: MAX_LINE_CHARS - 1]}…"
+        self._lines.append(f"{self._file}: {cut}")
 
 
 def _unknown(key: str, known: Collection[str]) -> str:

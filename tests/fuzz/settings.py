@@ -27,6 +27,16 @@ EXAMPLES: Final = (
     CONFIGURATION.format(folder="/tmp/street"),
     f"[site]\nnumber = 7\n{PINS}",
 )
+# Found once: each ended in an error outside of the tree, or in a line that fills the console.
+ODD: Final = (
+    "x = " + "[" * 3000,
+    "x = " + "{a=" * 2000,
+    "x = " + "9" * 5000,
+    EXAMPLES[1] + '[cloud]\nurl = "https://\\u0000/"\n',
+    EXAMPLES[1] + '[cloud]\nurl = "https://a b/"\n',
+    EXAMPLES[1] + '[cloud]\nurl = "https://%00:80/"\n',
+    EXAMPLES[1] + "[camera]\n" + "k" * 5000 + " = 1\n",
+)
 
 
 @functools.cache
@@ -107,6 +117,7 @@ def _seeds() -> list[bytes]:
     some += [
         b"\0number = " + word for word in (b"nan", b"1e999", b"9" * 40, b"0x" + b"f" * 40, b"[" * 40, b"1979-05-27")
     ]
+    some += [b"\0" + text.encode() for text in ODD]
     return some + [bytes([1, number, *range(3, 40, step)]) for number in range(3) for step in (1, 2, 5)]
 
 
