@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import base45
+from msgspec import structs
 
 from edge.core import cose
 from edge.core.claims import Claims, Permission, claims_payload
@@ -41,7 +42,8 @@ from tests.fuzz.feed import Feed
 from tests.fuzz.target import Finding, Target
 
 DAY_S: Final = 86_400
-SIGNERS: Final = (*ISSUERS, UNLISTED)
+THIEF: Final = structs.replace(PICKUP, private=UNLISTED.private)  # under the name of a good key
+SIGNERS: Final = (*ISSUERS, UNLISTED, THIEF)
 CLAIMS: Final = (
     Claims(id=bytes(range(8)), site=SITE, expires_s=NOW_S + 40 * DAY_S),
     Claims(id=bytes(range(8)), site=GROUP, expires_s=NOW_S + 40 * DAY_S, generation=7, second_factor=True),
@@ -122,13 +124,16 @@ def _holds(believed: Believed) -> None:
         raise Finding(f"code: key {credential.kid.hex()} does not speak for posten")
 
 
-CODE: Final = Target(
-    "code",
-    _read,
-    _holds,
-    lambda: [b"\0" + seed for seed in signing.seeds(GENUINE, _signed_payload, len(SIGNERS))],
-    max_bytes=600,
-)
+def _codes() -> list[bytes]:
+    some = signing.seeds(GENUINE, _signed_payload, len(SIGNERS))
+    plain = cose.decode(_signed_payload(GENUINE[0]), 100)
+    defaults: tuple[tuple[int, Any], ...] = ((5, 0), (-2, 0), (-3, 0), (-4, ""), (-5, 0), (-6, 0), (-7, 0))
+    written = [cose.encode(plain | {claim: value}) for claim, value in defaults]
+    some += [bytes([signing.CONTENT, 0]) + payload for payload in written]  # a second way to say the same
+    return [b"\0" + seed for seed in some]
+
+
+CODE: Final = Target("code", _read, _holds, _codes, max_bytes=600)
 
 
 def _decode(data: bytes) -> tuple[Any, bytes]:
