@@ -24,8 +24,9 @@ class _Health(Struct, frozen=True):
 def order_standing(store: HubStore, keys: HubKeys, site: int, now_s: int) -> int:
     """Order the site to take the standing list if it waits for one; returns the order's number, 0 for none.
 
-    Not before the hub has every row of the site: what is still to come may say that a parcel was collected.  Call
-    inside a transaction.
+    Not before the hub has every row of the site: what is still to come may say that a parcel was collected.  An order
+    that waits counts while the site can still take it: the row that handled one may have been lost with its card.
+    Call inside a transaction.
     """
     record = store.site(site)
     try:
@@ -33,7 +34,11 @@ def order_standing(store: HubStore, keys: HubKeys, site: int, now_s: int) -> int
     except msgspec.DecodeError:
         return 0
     waiting = store.one(
-        "SELECT 1 AS n FROM orders WHERE site = ? AND kind = 'standing' AND result = '' AND expires_at > ?", site, now_s
+        "SELECT 1 AS n FROM orders WHERE site = ? AND kind = 'standing' AND result = ''"
+        " AND number > ? AND expires_at > ?",
+        site,
+        record["handled_order"],
+        now_s,
     )
     if not health.restoring or health.head > record["seq"] or waiting is not None:
         return 0

@@ -98,6 +98,16 @@ def test_a_site_that_waits_for_the_standing_list_is_ordered_to_take_it_once(hous
     assert [entry.door for entry in standing.parcels] == [7]
 
 
+def test_a_standing_list_that_was_taken_on_a_card_that_is_lost_is_ordered_again(house: House, locker: Locker) -> None:
+    locker.write(event("door_opened", door=7))
+    locker.deliver(house, health=b'{"restoring": true, "head": 1}')
+    [first] = poll(house, locker).orders
+    assert poll(house, locker, after=first.number).orders == [], "handled, but its row never came"
+    locker.deliver(house, health=b'{"restoring": true, "head": 1}')
+    [second] = poll(house, locker, after=first.number).orders
+    assert second.number == first.number + 1
+
+
 def test_a_picture_of_health_that_nobody_can_read_orders_nothing(house: House, locker: Locker) -> None:
     locker.write(event("door_opened", door=7))
     for health in (b"", b"{", b'{"restoring": "yes"}', b"\xff", b"[]"):
