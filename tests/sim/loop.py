@@ -122,6 +122,10 @@ class _Handle(events.TimerHandle):
         self._repr = self._source_traceback = None
         self._when = when
 
+    def cancel(self) -> None:
+        self._cancelled = True
+        self._callback, self._args = None, ()
+
     @property
     def void(self) -> bool:
         """Cancelled, or of a life that is over."""
@@ -183,6 +187,8 @@ class SimLoop(base_events.BaseEventLoop):
 
     # -- what asyncio asks
 
+    get_debug = staticmethod(bool)  # False, and asked for with each future: a function of ours would cost more
+
     def time(self) -> float:
         return self._now
 
@@ -220,9 +226,6 @@ class SimLoop(base_events.BaseEventLoop):
         self._set += 1
         heapq.heappush(self._timers, (when, self._set, handle))
         return handle
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """It is dropped when its time comes."""
 
     def _run_once(self) -> None:
         """Everything until somebody stops the loop: a call for each callback would cost more than the callback."""
