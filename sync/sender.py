@@ -150,8 +150,13 @@ class Sender:
                 self._after, self._gap = after, gap
                 return after == past.head.seq
             case watermark.Fork(mark, reason):
-                await self._reports.forked(await self._found_fork(past, mark, reason))
-                self._after, self._gap = None, None
+                found = await self._found_fork(past, mark, reason)
+                if found is None:  # no new epoch would be known there either: all that is left is sent, and the rest
+                    self._after, self._gap = past.base.seq, Gap(0) if past.base.seq else None  # declared
+                    self._require_new(batch, reply, past.base.seq, self._gap)
+                    return False
+                await self._reports.forked(found)
+                self._after, self._gap = (found.fork.seq, Gap(0)) if found.gap else (None, None)
                 raise _Parted
             case watermark.Refused(reason):
                 raise NotAllowed(f"hub: {reason}")
@@ -210,24 +215,29 @@ class Sender:
 
     # -- where the pasts part
 
-    async def _found_fork(self, past: Past, mark: Watermark, reason: watermark.ForkReason) -> FoundFork:
-        """Ask, with empty batches, for the last row that both have.  The chain makes it a search by halves."""
+    async def _found_fork(self, past: Past, mark: Watermark, reason: watermark.ForkReason) -> FoundFork | None:
+        """Ask, with empty batches, for the last row that both have.  The chain makes it a search by halves.
+
+        None: the hub has never heard of the epoch in which our oldest row lies.
+        """
         low, high = past.base.seq, past.head.seq
-        if not await self._agrees(past, low):
-            return FoundFork(reason, await self._place(past, low), mark, gap=True)
+        oldest = await self._probe(past, low)
+        if not oldest.agrees:
+            unknown = oldest.theirs is watermark.TheirEpoch.UNKNOWN
+            return None if unknown else FoundFork(reason, await self._place(past, low), mark, gap=True)
         while low < high:
             middle = (low + high + 1) // 2
-            if await self._agrees(past, middle):
+            if (await self._probe(past, middle)).agrees:
                 low = middle
             else:
                 high = middle - 1
         return FoundFork(reason, await self._place(past, low), mark)
 
-    async def _agrees(self, past: Past, seq: int) -> bool:
-        """Whether the hub has row `seq` as we have it."""
+    async def _probe(self, past: Past, seq: int) -> Reply:
+        """Ask whether the hub has row `seq` as we have it."""
         place = await self._place(past, seq)
         probe = Batch(site=past.site, epoch=place.epoch, before=Head(place.seq, place.hash), sent_at_s=self._wall_s())
-        return (await self._ask(probe)).agrees
+        return await self._ask(probe)
 
     async def _place(self, past: Past, seq: int) -> Fork:
         """Row `seq` as its own epoch knows it."""

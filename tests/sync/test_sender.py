@@ -288,6 +288,46 @@ def test_i4_a_new_card_under_the_same_number_begins_anew(street: Street) -> None
     assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["anew", "first"]
 
 
+def test_i4_a_new_card_that_was_moved_before_it_was_heard_of_begins_anew_with_all_of_it(street: Street) -> None:
+    old = street.locker()
+    old.write(*doors(1, 80))
+    street.send_all(old, 60)
+    new = street.locker("new card", seed=6)
+    new.write(*doors(1, 8, kind="door_closed"))
+    head = new.journal.head
+    new.fork(Fork(new.journal.epoch, head.seq, head.hash), "copied")
+    new.write(*doors(10, 3, kind="door_closed"))
+    street.send_all(new, 600)
+    assert street.at_hub() == hashes(new)
+    assert not new.of("forked"), "the hub knows neither epoch: another one would help nobody"
+    assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["fork", "anew", "first"]
+
+
+def test_i4_a_hub_restored_to_before_a_compacted_card_is_sent_what_is_left_and_told_of_the_gap(street: Street) -> None:
+    old = street.locker()
+    old.write(*doors(1, 80))
+    street.send_all(old, 60)
+    backup = street.back_up_hub("backup")
+    new = street.locker("new card", seed=6)
+    for first in (1, 21, 41):
+        new.journal.append(doors(first, 20), STAMP, snapshot=b"state")
+    street.send_all(new, 60)
+    while new.journal.compact(keep_rows=0):
+        pass
+    kept = new.journal.oldest_seq()
+    head = new.journal.head
+    new.fork(Fork(new.journal.epoch, head.seq, head.hash), "copied")
+    new.write(*doors(100, 3))
+    device = street.desk.store.site(SITE)["device"]
+    street.restore_hub(backup)
+    street.desk.store.run("UPDATE sites SET device = ? WHERE site = ?", device, SITE)  # enrolled there again
+    street.send_all(new, 600)
+    assert street.at_hub() == hashes(new)
+    assert not new.of("forked")
+    [gap] = books.site(street.desk.store, SITE)["gaps"]
+    assert (gap["after"], gap["first"]) == (0, kept)
+
+
 # -- a hub that lies, or does not do its part
 
 

@@ -140,7 +140,8 @@ class Observer:
             now = CardReader().rows_above(self.site.disk.durable(), 0)
         except BrokenChain:
             return False
-        return now == self.seen.rows[-len(now) :] if now else not self.seen.rows
+        written = {row.seq: row for row in self.seen.rows}  # more may have reached the card before its power went
+        return bool(now) and all(written.get(row.seq, row) == row for row in now)
 
     def card_changed(self) -> None:
         """Another card was put in: an earlier copy, an empty one, or one whose flash forgot something."""
