@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.app.configuration import CloudTable
 from edge.core.documents import Here
-from edge.core.errors import BadInput
+from edge.core.errors import BadInput, JournalFull
 from edge.core.inputs import Link, SignedTime
 from edge.core.keys import KeyBundle, accept_keys
 from edge.core.rows import Beside, Head, Row, Watermark
@@ -139,12 +140,16 @@ class _Reports:
         self.mark_seq = mark_seq  # the last row that the hub is known to have
 
     async def watermark(self, mark: Watermark) -> None:
-        self.mark_seq = mark.seq
-        await self._runtime.in_lane(self._runtime.journal.save_watermark, mark)
+        await self._save(mark)
 
     async def rewound(self, mark: Watermark, gap: Gap | None) -> None:
+        await self._save(mark)
+
+    async def _save(self, mark: Watermark) -> None:
+        """A mark that finds no room on a full card comes again with the next answer of the hub."""
         self.mark_seq = mark.seq
-        await self._runtime.in_lane(self._runtime.journal.save_watermark, mark)
+        with contextlib.suppress(JournalFull):
+            await self._runtime.in_lane(self._runtime.journal.save_watermark, mark)
 
     async def forked(self, found: FoundFork) -> None:
         await self._runtime.fork(found.reason, found.fork, gap=found.gap)

@@ -319,6 +319,23 @@ def test_i3_i4_a_card_that_fills_while_the_hub_is_away_serves_pickups_and_tells_
     check(site, [ONE, TWO])
 
 
+def test_i4_a_mark_of_the_hub_that_finds_no_room_on_the_card_ends_nothing_and_is_told_again(clouds: Clouds) -> None:
+    site = clouds.ready(12)
+    clouds.wire.up = False
+    deposited(site, ONE)
+    site.disk.capacity = 0  # less than all that the ballast could give back
+    clouds.wire.up = True
+    clouds.pass_time(site, 300)
+    site.disk.capacity = 1 << 40
+    clouds.send_all(site)
+    clouds.pass_time(site, 300)
+    assert clouds.at_hub() == hashes(site)
+    assert site.runtime is not None
+    mark = site.runtime.journal.watermark
+    assert mark is not None
+    assert mark.seq == site.runtime.journal.head.seq
+
+
 def test_i4_a_card_that_stalls_for_8_s_while_the_hub_listens_pulses_nothing_late_and_loses_nothing(
     clouds: Clouds,
 ) -> None:

@@ -278,7 +278,7 @@ class Dispatcher(Person):
         """The bundle rotates: the next key is there a month before it is used.  Or an old bundle comes again."""
         if self.likely(0.7):
             self._keys_version += 1
-        keys = (*BUNDLE.keys, NEXT_KEY.key, *(one.key for one in forgers.UNTIMELY))
+        keys = (*BUNDLE.keys, NEXT_KEY.key)
         bundle = structs.replace(BUNDLE, issued_at=self.now_s(), version=self._keys_version, keys=keys)
         self.give(orders.TakeKeys(sign_keys(bundle, ROOT)), f"keys {self._keys_version}")
 

@@ -9,23 +9,17 @@ from msgspec import structs
 from edge.core import inputs, orders
 from edge.core.documents import DocumentType, sign_document
 from edge.core.errors import LockerError
-from edge.core.keys import KeyPurpose
 from edge.core.orders import SignedOrder
 from sync.hub.issue import Issuer, sign_order
 from sync.hub.orders import issue
 from tests.core.desk import DAY_S
-from tests.credentials.known_keys import COMMAND, NOW_S, OPENING, SITE, UNLISTED, issuer
+from tests.credentials.known_keys import COMMAND, OPENING, SITE, UNLISTED
 from tests.faults.clouds import KEYS
 from tests.sim.line import Hub
 
 if TYPE_CHECKING:
     from tests.sim.dispatch import Dispatcher
 
-# Keys of the bundle that may give orders at another time only.
-UNTIMELY: Final = (
-    issuer("orders of next year", "0778", KeyPurpose.COMMAND, not_before=NOW_S + 30 * DAY_S),
-    issuer("orders of last year", "0779", KeyPurpose.COMMAND, not_after=NOW_S - DAY_S),
-)
 SPOILT: Final[dict[str, dict[str, Any]]] = {
     "unknown": {"kind": "sing", "song": "a sea shanty"},
     "malformed": {"kind": "extend", "parcel": "no id", "by_s": -1},
@@ -48,7 +42,6 @@ def forge(cloud: Dispatcher, hub: Hub) -> None:
         sign_order(SITE, number, lie, now_s, _claiming_to_be(OPENING)),
         sign_order(SITE, number, lie, now_s, UNLISTED),
         sign_order(SITE, number, lie, now_s, _claiming_to_be(COMMAND, OPENING)),
-        *(sign_order(SITE, number, orders.TellTime(), now_s, untimely) for untimely in UNTIMELY),
         sign_order(SITE + 1, number, lie, now_s, OPENING),
         cloud.chance.randbytes(cloud.chance.randint(0, 300)),
     ]
