@@ -19,7 +19,7 @@ from msgspec import Struct
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from edge.core.errors import BadInput, Busy, LinkDown, NotAllowed
+from edge.core.errors import BadInput, Busy, LinkDown, NotAllowed, machine_says
 from sync.envelope import TooLarge
 from sync.polling import MAX_ANSWER_BYTES, MAX_WAIT_S
 
@@ -179,8 +179,9 @@ def _is_loopback(host: str) -> bool:
 def _said(error: Exception) -> str:
     """What the machine says of it, where it says something; the library's own words are about its objects."""
     cause = error.__cause__ or error
-    said = cause.strerror if isinstance(cause, OSError) else None
-    return said.lower() if said else f"{type(error).__name__}: {error}"
+    if isinstance(cause, OSError) and cause.strerror:
+        return machine_says(cause)
+    return f"{type(error).__name__}: {error}"
 
 
 def _raise_for(status: int, data: bytes) -> None:

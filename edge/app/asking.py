@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from edge.control.client import ControlClient
-from edge.core.errors import BadInput
+from edge.core.errors import BadInput, machine_says
 
 __all__ = ["act", "run", "time_reset"]
 
@@ -48,7 +48,7 @@ def time_reset(wanted: argparse.Namespace, socket: Path) -> int:
         with open(wanted.file, "rb") as file:
             document = file.read(MAX_DOCUMENT_BYTES + 1)
     except OSError as error:
-        raise BadInput(f"{wanted.file}: {(error.strerror or str(error)).lower()}") from None
+        raise BadInput(f"{wanted.file}: {machine_says(error)}") from None
     if len(document) > MAX_DOCUMENT_BYTES:
         raise BadInput(f"{wanted.file}: more than {MAX_DOCUMENT_BYTES} bytes")
     with ControlClient(socket) as line:

@@ -30,7 +30,7 @@ from edge.app.surroundings import WholeWall
 from edge.clock import SystemClock
 from edge.control.peers import Rule
 from edge.control.server import ControlServer
-from edge.core.errors import JournalBroken, NotAllowed
+from edge.core.errors import JournalBroken, NotAllowed, machine_says
 from edge.core.inputs import Halt
 from edge.core.site import Site
 from edge.core.state import FOLD_VERSION
@@ -285,7 +285,7 @@ def _make(directory: Path) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise NotAllowed(f"state directory {directory}: {(error.strerror or str(error)).lower()}") from None
+        raise NotAllowed(f"state directory {directory}: {machine_says(error)}") from None
     if not os.access(directory, os.W_OK | os.X_OK):
         raise NotAllowed(f"state directory {directory}: permission denied")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge.core.errors import ConfigurationError, LockerError
+from edge.core.errors import ConfigurationError, LockerError, machine_says
 
 if TYPE_CHECKING:
     from edge.app.configuration import Configuration
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:  # of the machine: no room, no permission, no such device
         where = f"{error.filename}: " if error.filename else ""
-        print(f"locker: {where}{_one_line((error.strerror or str(error)).lower())}", file=sys.stderr)
+        print(f"locker: {where}{_one_line(machine_says(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.app.configuration import CloudTable
 from edge.core.documents import Here
-from edge.core.errors import BadInput, JournalFull
+from edge.core.errors import BadInput, JournalFull, machine_says
 from edge.core.inputs import Link, SignedTime
 from edge.core.keys import KeyBundle, accept_keys
 from edge.core.rows import Beside, Head, Row, Watermark
@@ -169,7 +169,7 @@ def _device_key(directory: Path) -> Ed25519PrivateKey:
     try:
         return load_device_key(directory)
     except OSError as error:
-        raise BadInput(f"{error.filename}: {(error.strerror or str(error)).lower()}; enrol again") from None
+        raise BadInput(f"{error.filename}: {machine_says(error)}; enrol again") from None
 
 
 def _past(journal: Journal, site: int) -> tuple[Past, int]:

@@ -30,7 +30,6 @@ from edge.core.inputs import Technical
 from edge.core.ports import WallClock
 from edge.core.rows import Row, Stamp
 from edge.core.turn import Books
-from edge.journal.schema import SCHEMA
 from edge.journal.show import row_as_dict
 from edge.runtime import Runtime
 from edge.runtime.recovery import refold
@@ -106,7 +105,7 @@ class LockerDesk:
         lives = await self._running.in_lane(journal.epochs)
         decode = as_fields if ask.op == "export" else with_sentence
         if ask.op == "export":
-            yield await self._running.in_lane(self._header)
+            yield await self._running.in_lane(self._running.journal.header)
         after = max(ask.after, until - ask.last) if ask.last else ask.after
         while after < until:
             step: list[tuple[Row, Any]] = await self._running.in_lane(journal.rows, after, STEP_ROWS)
@@ -206,26 +205,6 @@ class LockerDesk:
             pass
         report = await running.in_lane(verification.report)
         return {**msgspec.to_builtins(report), "whole": report.whole, "sentence": report.sentence}
-
-    def _header(self) -> dict[str, Any]:
-        """The first line of an export, as `edge.journal.show.header` writes it of a file at rest."""
-        journal = self._running.journal
-        oldest, mark = journal.oldest_seq(), journal.watermark
-        before = journal.before(oldest)
-        return {
-            "journal": self._running.site.number,
-            "schema": SCHEMA,
-            "epochs": [
-                {
-                    "epoch": life.epoch.hex(),
-                    "first_seq": life.first_seq,
-                    "fork": None if life.fork is None else [life.fork.epoch.hex(), life.fork.seq, life.fork.hash.hex()],
-                }
-                for life in journal.epochs()
-            ],
-            "before": [oldest - 1, "" if before is None else before.hash.hex()],
-            "watermark": None if mark is None else [mark.epoch.hex(), mark.seq, mark.hash.hex()],
-        }
 
     # -- what is known ------------------------------------------------------------------------------------------------
 

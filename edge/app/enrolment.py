@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.core.documents import Here
-from edge.core.errors import BadInput, ConfigurationError
+from edge.core.errors import BadInput, ConfigurationError, machine_says
 from edge.core.judgement import JudgementTime
 from edge.core.keys import accept_keys
 from edge.core.roster import accept_roster
@@ -36,7 +36,7 @@ def enrolment_of(directory: Path, number: int) -> Enrolment | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise BadInput(f"{error.filename}: {(error.strerror or str(error)).lower()}") from None
+        raise BadInput(f"{error.filename}: {machine_says(error)}") from None
     if enrolment.site != number:
         raise ConfigurationError(
             [f"site.number = {number}: {directory / ENROLMENT_FILE} is the enrolment of site {enrolment.site}"]

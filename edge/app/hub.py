@@ -8,7 +8,7 @@ import os
 import sys
 
 from edge.clock import SystemClock
-from edge.core.errors import NotAllowed
+from edge.core.errors import NotAllowed, machine_says
 from sync.hub.app import Address, HubServer, serve_hub
 
 __all__ = ["run"]
@@ -19,7 +19,7 @@ def run(wanted: argparse.Namespace) -> int:
     try:
         wanted.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise NotAllowed(f"hub: {wanted.directory}: {(error.strerror or str(error)).lower()}") from None
+        raise NotAllowed(f"hub: {wanted.directory}: {machine_says(error)}") from None
     address = Address(wanted.host, wanted.port, wanted.certificate, wanted.key)
     clock, carriers = SystemClock(), tuple(wanted.carrier)
     asyncio.run(

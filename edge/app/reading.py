@@ -17,7 +17,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 
 from edge.app.limits_in_words import in_words
-from edge.core.errors import ConfigurationError
+from edge.core.errors import ConfigurationError, machine_says
 
 __all__ = ["MAX_FILE_BYTES", "Reader", "load_toml"]
 
@@ -35,7 +35,7 @@ def load_toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise ConfigurationError([f"{path}: {(error.strerror or str(error)).lower()}"]) from None
+        raise ConfigurationError([f"{path}: {machine_says(error)}"]) from None
     if len(data) > MAX_FILE_BYTES:
         raise ConfigurationError([f"{path}: more than {MAX_FILE_BYTES} bytes"])
     try:

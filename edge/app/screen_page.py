@@ -10,7 +10,7 @@ from typing import Final
 
 import uvicorn
 
-from edge.core.errors import NotAllowed
+from edge.core.errors import NotAllowed, machine_says
 from edge.core.inputs import Input
 from edge.core.screens import Screen
 from edge.core.site import Site
@@ -116,5 +116,5 @@ def _listening(port: int) -> socket.socket:
         bound.listen(MAX_CONNECTIONS)
     except OSError as error:
         bound.close()
-        raise NotAllowed(f"screen: cannot listen on {HOST} port {port}: {(error.strerror or '').lower()}") from None
+        raise NotAllowed(f"screen: cannot listen on {HOST} port {port}: {machine_says(error)}") from None
     return bound

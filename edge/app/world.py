@@ -9,7 +9,7 @@ from typing import Final
 
 from edge.app import configuration
 from edge.app.wall import MAX_DOORS, Column, as_built
-from edge.core.errors import BadInput, LockerError
+from edge.core.errors import BadInput, LockerError, machine_says
 from edge.core.site import CompartmentPlan
 from edge.core.words import ContentSensor, Size
 from hal.sim.remote import SimOptions
@@ -44,7 +44,7 @@ def run(wanted: argparse.Namespace) -> int:
     except LockerError:  # some of them are errors of the machine by their other parent
         raise
     except OSError as error:
-        raise BadInput(f"world: {path}: {(error.strerror or str(error)).lower()}") from None
+        raise BadInput(f"world: {path}: {machine_says(error)}") from None
     return 0
 
 

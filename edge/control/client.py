@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from edge.control.wire import Ask, Said, translated
-from edge.core.errors import LinkDown, NotAllowed, OutcomeUnknown
+from edge.core.errors import LinkDown, NotAllowed, OutcomeUnknown, machine_says
 
 __all__ = ["ControlClient"]
 
@@ -39,7 +39,7 @@ class ControlClient:
             raise NotAllowed(f"control socket {self._path}: permission denied") from None
         except OSError as error:
             self._line.close()
-            raise LinkDown(f"no locker answers at {self._path}: {(error.strerror or str(error)).lower()}") from None
+            raise LinkDown(f"no locker answers at {self._path}: {machine_says(error)}") from None
         self._file = self._line.makefile("rb")
 
     def ask(self, op: str, **args: Any) -> Any:

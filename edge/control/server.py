@@ -18,7 +18,7 @@ import msgspec
 
 from edge.control.peers import Person, Rule, person_at
 from edge.control.wire import ACTS, CLIENTS_LIMIT, LINE_LIMIT, STREAMS, Ask, Item, Said, parse, refusal
-from edge.core.errors import BadInput, Busy, LockerError, NotAllowed
+from edge.core.errors import BadInput, Busy, LockerError, NotAllowed, machine_says
 
 __all__ = ["ControlServer", "Desk"]
 
@@ -59,7 +59,7 @@ class ControlServer:
             line.listen(CLIENTS_LIMIT)
         except OSError as error:
             line.close()
-            raise NotAllowed(f"control socket {self._path}: {error.strerror}") from None
+            raise NotAllowed(f"control socket {self._path}: {machine_says(error)}") from None
         self._socket = line
 
     async def serve(self) -> None:

@@ -39,6 +39,7 @@ __all__ = [
     "OutcomeUnknown",
     "Refuse",
     "Retry",
+    "machine_says",
 ]
 
 
@@ -108,3 +109,8 @@ class JournalFull(Broken, OSError):
 
 class JournalHeld(Broken, BlockingIOError):
     """Another process owns the journal; the message names its pid."""
+
+
+def machine_says(error: OSError) -> str:
+    """What an error of the machine says, to stand inside a sentence: "permission denied"."""
+    return (error.strerror or str(error)).lower()

@@ -190,7 +190,6 @@ class Order(Struct, frozen=True):
 
     number: int
     issued_at_s: int
-    expires_at_s: int
     kind: str
     what: What
 
@@ -222,7 +221,7 @@ def verify_order(last_number: int, data: bytes, keys: KeyBundle, here: Here, at:
     kind = str(signed.what.get("kind"))[:32]
     if surely_past(signed.expires_at, at):
         raise OrderRefused(RefusedBecause.EXPIRED, f"order {signed.number}", signed.number, kind)
-    return Order(signed.number, signed.issued_at, signed.expires_at, kind, _content(signed, kind))
+    return Order(signed.number, signed.issued_at, kind, _content(signed, kind))
 
 
 def answers_nonce(order: Open, nonce: bytes, made_s: float, now_s: float) -> bool:

@@ -14,7 +14,7 @@ from edge.core.errors import BadInput, Broken, JournalBroken, JournalFull, Refus
 from edge.core.rows import EPOCH_BYTES, Beside, Entry, Epoch, Fork, Head, Row, Snapshot, Stamp, Watermark
 from edge.journal import compaction, epochs, reading, schema, space, writing
 from edge.journal.files import Files, RealFiles
-from edge.journal.limits import MAX_META_BYTES, MAX_READ_ROWS, JournalLimits
+from edge.journal.limits import MAX_READ_ROWS, JournalLimits
 from edge.journal.store import Store, take
 from edge.journal.verify import Refold, Verification, VerifyReport
 
@@ -143,13 +143,6 @@ class Journal:
             self._check_watermark(watermark)
             self._put(epochs.watermark_meta(watermark.epoch, Head(watermark.seq, watermark.hash)))
 
-    def meta_put(self, name: str, value: bytes) -> None:
-        """Keep one small value by name, durably."""
-        if len(value) > MAX_META_BYTES:
-            raise BadInput(f"value {name} has {len(value)} bytes; limit {MAX_META_BYTES}")
-        with self._store.acting(f"put {name}"):
-            self._put({f"app:{name}": value})
-
     def begin_epoch(
         self,
         new_epoch: bytes,
@@ -251,10 +244,10 @@ class Journal:
         with self._store.acting("read epochs"):
             return reading.epochs(self._store.connection)
 
-    def meta_get(self, name: str) -> bytes | None:
-        with self._store.acting(f"read {name}"):
-            value = schema.get_meta(self._store.connection, f"app:{name}")
-            return value if isinstance(value, bytes) else None
+    def header(self) -> dict[str, object]:
+        """The first line of an export."""
+        with self._store.acting("read header"):
+            return reading.header(self._store.connection)
 
     def verification(self, refold: Refold | None) -> Verification:
         """Verify in bounded steps, between which the lane serves others: call `step()` until it returns False."""

@@ -13,7 +13,6 @@ MIB: Final = 1024 * KIB
 
 PAGE_BYTES: Final = 4096
 MAX_READ_ROWS: Final = 500  # a longer job would keep a scan's commit waiting behind it in the lane
-MAX_META_BYTES: Final = 4 * KIB  # small durable values only; what grows belongs into events
 
 
 class JournalLimits(msgspec.Struct, frozen=True, kw_only=True):

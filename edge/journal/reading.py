@@ -153,3 +153,22 @@ def newest_snapshot(connection: apsw.Connection, fold_version: int) -> Snapshot 
             f"and rows up to {start.seq} have been compacted; a newer release is needed"
         )
     return None
+
+
+def header(connection: apsw.Connection) -> dict[str, object]:
+    """Whose journal it is and where its chain begins, so that an export can be checked by somebody else."""
+    start, mark = base(connection), watermark(connection)
+    return {
+        "journal": schema.get_int(connection, "site"),
+        "schema": schema.get_int(connection, "schema"),
+        "epochs": [
+            {
+                "epoch": life.epoch.hex(),
+                "first_seq": life.first_seq,
+                "fork": None if life.fork is None else [life.fork.epoch.hex(), life.fork.seq, life.fork.hash.hex()],
+            }
+            for life in epochs(connection)
+        ],
+        "before": [start.seq, start.hash.hex()],
+        "watermark": None if mark is None else [mark.epoch.hex(), mark.seq, mark.hash.hex()],
+    }

@@ -51,29 +51,10 @@ def show(path: str, decode: Decode, *, after: int = 0, last: int | None = None) 
 def export(path: str, decode: Decode) -> Iterator[str]:
     """The journal as JSON lines: one header, then every row.  Without particulars: those are not for files."""
     with at_rest(path) as connection:
-        yield _line(header(connection))
+        yield _line(reading.header(connection))
         lives = reading.epochs(connection)
         for row in reading.every_row(connection, 0, reading.last_seq(connection)):
             yield _line(row_as_dict(row, lives, decode))
-
-
-def header(connection: apsw.Connection) -> dict[str, object]:
-    """Whose journal it is and where its chain begins, so that an export can be checked by somebody else."""
-    base, watermark = reading.base(connection), reading.watermark(connection)
-    return {
-        "journal": schema.get_int(connection, "site"),
-        "schema": schema.get_int(connection, "schema"),
-        "epochs": [
-            {
-                "epoch": life.epoch.hex(),
-                "first_seq": life.first_seq,
-                "fork": None if life.fork is None else [life.fork.epoch.hex(), life.fork.seq, life.fork.hash.hex()],
-            }
-            for life in reading.epochs(connection)
-        ],
-        "before": [base.seq, base.hash.hex()],
-        "watermark": None if watermark is None else [watermark.epoch.hex(), watermark.seq, watermark.hash.hex()],
-    }
 
 
 def verify(path: str, refold: Refold | None, fold_version: int) -> VerifyReport:

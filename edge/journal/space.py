@@ -30,7 +30,6 @@ class Space(msgspec.Struct, frozen=True):
     mark: Mark
     free_bytes: int
     total_bytes: int
-    used_bytes: int  # pages of the database that hold something
     cap_bytes: int
     ballast: bool  # lies on the disk
 
@@ -42,7 +41,7 @@ def measure(connection: apsw.Connection, path: str, files: Files, limits: Journa
     used = (pages - unused) * PAGE_BYTES
     ballast = bool(files.size(ballast_path(path)))
     worst = max(_of_partition(free, total, ballast, limits), _of_cap(used, limits), key=_ORDER.index)
-    return Space(worst, free, total, used, max(limits.soft_cap - used, 0), ballast)
+    return Space(worst, free, total, max(limits.soft_cap - used, 0), ballast)
 
 
 def for_custody_only(path: str, files: Files, limits: JournalLimits) -> bool:

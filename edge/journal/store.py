@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import apsw
 
-from edge.core.errors import JournalBroken, JournalFull, Refuse
+from edge.core.errors import JournalBroken, JournalFull, Refuse, machine_says
 from edge.journal import schema, space, writing
 from edge.journal.files import Files, Lock
 from edge.journal.limits import JournalLimits
@@ -23,7 +23,7 @@ def take(files: Files, path: str) -> Lock:
     try:
         return files.take(f"{path}.pid", path)
     except _IN_THE_WAY as error:
-        raise JournalBroken(f"journal {path}: cannot be opened: {error.strerror}") from error
+        raise JournalBroken(f"journal {path}: cannot be opened: {machine_says(error)}") from error
 
 
 class Store:

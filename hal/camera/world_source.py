@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.core.errors import HardwareFault
+from edge.core.errors import HardwareFault, machine_says
 from hal.camera.reader import Grey
 
 __all__ = ["WorldSource"]
@@ -42,7 +42,7 @@ class WorldSource:
             self._socket.connect(path)
         except OSError as why:
             self._socket.close()
-            raise self._fault(why.strerror or str(why)) from why
+            raise self._fault(machine_says(why)) from why
         self._rest = b""
 
     def read(self) -> Grey:
@@ -53,7 +53,7 @@ class WorldSource:
         except OSError as why:
             if isinstance(why, HardwareFault):
                 raise
-            raise self._fault(why.strerror or str(why)) from why
+            raise self._fault(machine_says(why)) from why
         return np.frombuffer(raw, dtype=np.uint8).reshape(height, width)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from edge.core.errors import BadInput, LockerError, NotAllowed
+from edge.core.errors import BadInput, LockerError, NotAllowed, machine_says
 from edge.core.site import CompartmentPlan
 from hal.sim.frames import Frames
 from hal.sim.operations import Operations
@@ -160,7 +160,7 @@ def _listen(path: Path) -> socket.socket:
         listening.listen(CLIENTS_LIMIT)
     except OSError as why:
         listening.close()
-        raise BadInput(f"world: cannot listen at {path}: {(why.strerror or str(why)).lower()}") from why
+        raise BadInput(f"world: cannot listen at {path}: {machine_says(why)}") from why
     return listening
 
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from edge.core.errors import LockerError, NotAllowed
+from edge.core.errors import LockerError, NotAllowed, machine_says
 from sync.hub import admin_routes, pages, site_routes
 from sync.hub.desk import Desk, open_desk
 from sync.hub.doorkeeper import Headers, answer_error
@@ -129,5 +129,5 @@ def _bound(address: Address) -> socket.socket:
         bound.listen()  # from here on whoever connects waits in the queue, even before the loop runs
     except OSError as error:
         bound.close()
-        raise NotAllowed(f"hub: cannot listen on {address.host} port {address.port}: {error.strerror}") from None
+        raise NotAllowed(f"hub: cannot listen on {address.host} port {address.port}: {machine_says(error)}") from None
     return bound

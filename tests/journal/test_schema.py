@@ -81,7 +81,7 @@ def test_somebody_elses_database_is_named_and_not_written_to(tmp_path: Path) -> 
 
 
 def test_a_missing_directory_is_named(tmp_path: Path) -> None:
-    with pytest.raises(JournalBroken, match="No such file or directory"):
+    with pytest.raises(JournalBroken, match="no such file or directory"):
         _open(tmp_path / "nowhere" / "journal.db")
 
 
@@ -123,17 +123,4 @@ def test_a_new_journal_takes_its_epoch_from_chance_and_keeps_it(tmp_path: Path) 
     journal.close()
     again = _open(path)
     assert (again.epoch, again.boot) == (epoch, 2)
-    again.close()
-
-
-def test_a_small_value_survives_and_a_large_one_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "journal.db"
-    journal = _open(path)
-    journal.meta_put("clock_floor", b"\x01")
-    with pytest.raises(BadInput, match="limit 4096"):
-        journal.meta_put("clock_floor", bytes(4097))
-    journal.close()
-    again = _open(path)
-    assert again.meta_get("clock_floor") == b"\x01"
-    assert again.meta_get("boot") is None  # our own names are out of reach
     again.close()
