@@ -181,14 +181,15 @@ def _i2_i3_what_leaves(desk: Watched, told: Input, before: State, decision: Deci
         event = recorded.event
         if isinstance(event, events.CompartmentLet):
             desk.told[event.door].let += 1
+            desk.taken.pop(event.parcel, None)  # it is brought again
         elif isinstance(event, events.OpeningAuthorised):
             _i2_grace(desk, event)
         elif isinstance(event, events.ParcelCollected):
             _collected(desk, event)
         elif isinstance(event, _BACK):
             desk.taken.pop(event.parcel, None)
-        elif isinstance(event, events.CompartmentReviewed):
-            for parcel in event.parcels:
+        elif isinstance(event, events.CompartmentReviewed | events.CompartmentToReview):
+            for parcel in event.parcels if isinstance(event, events.CompartmentReviewed) else event.maybe:
                 desk.taken.pop(parcel, None)
 
 

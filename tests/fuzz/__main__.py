@@ -26,7 +26,12 @@ from tests.fuzz.targets import TARGETS
 
 NAMES: Final = (*TARGETS, RULES)
 HEAVY: Final = {"decide": 4, RULES: 4}  # shares of the time; all others have one
+SHOWN_LINES: Final = 60  # of what is said about a finding
 GRACE_S: Final = 120  # for a guided process to begin and to shrink nothing
+
+
+class GaveWay(Exception):
+    """The process in which a target was played ended otherwise than by the clock or by a finding."""
 
 
 def main() -> int:
@@ -61,19 +66,25 @@ def _play(name: str, file: Path) -> int:
 
 def _hunt_all(names: tuple[str, ...], seconds: float, seed: int, *, guided: bool) -> int:
     shares = sum(HEAVY.get(name, 1) for name in names)
-    inputs, found = 0, []
+    inputs, gave_way = 0, 0
+    found: list[tuple[str, Path]] = []
     for name in names:
         span_s = max(1.0, seconds * HEAVY.get(name, 1) / shares)
-        tried, findings = _hunt(name, span_s, seed, guided=guided)
+        try:
+            tried, findings = _hunt(name, span_s, seed, guided=guided)
+        except GaveWay as why:
+            gave_way += 1
+            print(f"{name:16} {why}", flush=True)
+            continue
         inputs += tried
         found += [(name, file) for file in findings]
-        print(
-            f"{name:16} {tried:9,} inputs in {span_s:5.1f} s   {'FOUND' if findings else 'nothing found'}", flush=True
-        )
+        result = "FOUND" if findings else "nothing found"
+        print(f"{name:16} {tried:9,} inputs in {span_s:5.1f} s   {result}", flush=True)
     for name, file in found:
         print(f"found: {again(name, file)}")
-    print(json.dumps({"targets": len(names), "inputs": inputs, "guided": guided, "seed": seed, "findings": len(found)}))
-    return 1 if found else 0
+    figures = {"targets": len(names), "inputs": inputs, "guided": guided, "seed": seed, "gave_way": gave_way}
+    print(json.dumps(figures | {"findings": len(found)}))
+    return 1 if found or gave_way else 0
 
 
 def _hunt(name: str, seconds: float, seed: int, *, guided: bool) -> tuple[int, list[Path]]:
@@ -86,14 +97,17 @@ def _guided(name: str, seconds: float, seed: int) -> tuple[int, list[Path]]:
     FOLDER.mkdir(exist_ok=True)
     before = set(FOLDER.glob(f"{name}-*"))
     command = [sys.executable, "-m", "tests.fuzz.guided", name, str(max(1, round(seconds))), str(FOLDER), str(seed)]
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=seconds + GRACE_S
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=seconds + GRACE_S
+        )
+    except subprocess.TimeoutExpired:
+        raise GaveWay(f"came to no end within {seconds + GRACE_S:g} s") from None
     findings = sorted(set(FOLDER.glob(f"{name}-*")) - before)
     if done.returncode:
         print(_told(done.stdout + done.stderr), flush=True)
     if done.returncode and not findings:
-        raise SystemExit(f"fuzz: {name} ended with status {done.returncode} and without a finding")
+        raise GaveWay(f"ended with status {done.returncode} and without a finding")
     executed = re.search(r"stat::number_of_executed_units: (\d+)", done.stderr)
     return int(executed[1]) if executed else 0, findings
 
@@ -101,7 +115,8 @@ def _guided(name: str, seconds: float, seed: int) -> tuple[int, list[Path]]:
 def _told(text: str) -> str:
     """What the process said of its finding: the lines of the exception, not those of the fuzzer."""
     start = text.rfind("=== Uncaught Python exception")
-    return "\n".join(f"  {line}" for line in text[max(0, start) :].splitlines()[:60])
+    lines = text[start:].splitlines()[:SHOWN_LINES] if start >= 0 else text.splitlines()[-SHOWN_LINES:]
+    return "\n".join(f"  {line}" for line in lines)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ def main(name: str, seconds: str, folder: str, seed: str) -> None:
             f"-max_total_time={seconds}",
             f"-max_len={target.max_bytes}",
             f"-timeout={TIMEOUT_S}",
+            f"-report_slow_units={TIMEOUT_S}",
             f"-rss_limit_mb={MEMORY_MIB}",
             f"-artifact_prefix={folder}/{name}-",
             f"-seed={seed}",
