@@ -391,6 +391,16 @@ def test_a_fork_names_the_old_epoch_and_sends_every_compartment_to_review() -> N
     assert desk.compartment(5).state is CompartmentState.FREE
 
 
+def test_i6_what_stood_out_of_service_at_a_fork_is_looked_into_before_it_counts_again() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.technical("out_of_service", 3)
+    desk.tell(inputs.Forked("restored", "aa" * 8, 12, "bb" * 32))
+    assert desk.compartment(3).state is CompartmentState.OUT_OF_SERVICE
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    desk.technical("in_service", 3)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+
+
 def test_a_fork_in_the_middle_of_an_opening_leaves_the_screen_and_watches_the_door() -> None:
     desk = Desk(stands={3: ONE})
     desk.pulses_answer = False

@@ -79,9 +79,9 @@ class EpochBegun(Event, frozen=True):
         for number in tuple(state.openings):
             state = end_opening(state, number)
         for door, record in state.compartments.items():
-            if record.state is not CompartmentState.OUT_OF_SERVICE:
-                held = record.state is CompartmentState.HELD
-                state = to_review(state, door, "interrupted" if held else "fork")
+            held = record.state is CompartmentState.HELD
+            # Out of service it stays; but what the books have inside may be of an earlier day there as well.
+            state = to_review(state, door, "interrupted" if held else "fork")
         return state.with_(restoring=True)
 
     def sentence(self) -> str:
