@@ -82,6 +82,7 @@ class Cards(Family):
 
     def _is_another(self) -> None:
         self.site.is_new = True
+        self.site.disk.capacity = AMPLE
         self.observer.card_changed()
 
     # -- the card itself
