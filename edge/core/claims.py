@@ -48,9 +48,7 @@ class Permission(StrEnum):
     COLLECT_OVERDUE = "collect_overdue"
     COLLECT_RETURNS = "collect_returns"
     INSPECT = "inspect"  # look into a compartment in review and say what is in it
-    SERVICE = "service"  # tests, out of service, empty doors
-    OPEN_OCCUPIED = "open_occupied"  # with a reason
-    OPEN_ALL = "open_all"  # with a second person
+    SERVICE = "service"  # nothing by itself: a technician works at the shell, where every act names its reason
 
 
 _DEFAULT_PERMISSIONS: Final = {

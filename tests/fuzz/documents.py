@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from edge.core import cose
-from edge.core.claims import Permission
 from edge.core.credential import parcel_id
 from edge.core.documents import Document, DocumentType
 from edge.core.keys import ROOT_KID, accept_keys
@@ -212,7 +211,7 @@ KINDS: Final = (
                     issued_at=NOW_S,
                     version=LAST + 2,
                     badges=tuple(
-                        msgspec.structs.replace(badge, permissions=(*badge.permissions, Permission.OPEN_ALL, "fly"))
+                        msgspec.structs.replace(badge, permissions=(*badge.permissions, "fly"))
                         for badge in make_roster().badges
                     ),
                 ),

@@ -173,7 +173,7 @@ def test_lists_and_keys_reach_the_site_and_hold_there(house: House, locker: Lock
     entry = accept_roster(1, roster.document, bundle, here, AT).find_number("1234")
     assert entry is not None
     assert second_factor_holds(entry.verifier, "2468")
-    assert "open_all" not in entry.permissions
+    assert "service" not in entry.permissions
     assert accept_standing(0, standing.document, bundle, here, AT).parcels == ()
 
 

@@ -61,7 +61,7 @@ def credential() -> dict[str, Any]:
         "courier's badge": (changed(purpose=Purpose.DEPOSIT, carrier="dpd", expires_s=NOW_S + 2 * DAY_S), COURIER),
         "badge for collection": (changed(purpose=Purpose.COLLECTION, carrier="dpd"), COURIER),
         "technician's badge with permissions": (
-            changed(purpose=Purpose.SERVICE, permissions=frozenset({Permission.SERVICE, Permission.OPEN_OCCUPIED})),
+            changed(purpose=Purpose.SERVICE, permissions=frozenset({Permission.SERVICE, Permission.COLLECT_OVERDUE})),
             SERVICE,
         ),
     }

@@ -86,7 +86,7 @@ def roster() -> dict[str, Any]:
             role=Role.TECHNICIAN,
             verifier=second_factor_verifier("an old goat", b"another salt 16."),
             until=NOW_S + 30 * DAY_S,
-            permissions=(Permission.SERVICE, Permission.OPEN_OCCUPIED),
+            permissions=(Permission.SERVICE, Permission.COLLECT_OVERDUE),
         ),
     )
     listed = Roster(site=SITE, issued_at=NOW_S, version=3, badges=entries)
