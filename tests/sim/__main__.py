@@ -18,7 +18,7 @@ from tests.sim.left_out import LeftOut
 from tests.sim.progress import Progress
 from tests.sim.report import Report
 from tests.sim.shrink import MOST_TRIES, Shrinking
-from tests.sim.summary import coverage, everything, failure, summary
+from tests.sim.summary import choose, coverage, everything, failure, summary
 from tests.sim.vocabulary import words
 from tests.sim.wanted import Wanted, live
 from tests.sim.workers import lives
@@ -60,6 +60,8 @@ def _tell(reports: list[Report], asked: argparse.Namespace) -> None:
     if asked.kinds:
         for kind, count in everything(reports, 0)["kinds"].items():
             print(f"{count:8} {kind}")
+    if asked.choose:
+        print(f"the {asked.choose} that hit most: {choose(reports, asked.choose)}")
     if asked.coverage:
         print(table(coverage(reports)))
 
@@ -90,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--digests", action="store_true", help="print each life's digest")
     add("--kinds", action="store_true", help="print how often each event kind was written")
     add("--coverage", action="store_true", help="print how often each thing was hit, and the holes")
+    add("--choose", type=int, default=0, metavar="N", help="print the N seeds that together hit most")
     add("--until-step", type=int, default=0, metavar="N", help="nothing more begins from this step on")
     add("--without", type=LeftOut.read, default=LeftOut(), metavar="v3,o1-7,t12-", help="leave these out")
     add("--shrink", action="store_true", help="make the first of the seeds as small as it can be and still fails")

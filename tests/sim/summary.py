@@ -53,3 +53,20 @@ def _sums(counts: Sequence[dict[str, int]]) -> dict[str, int]:
     for each in counts:
         total.update(each)
     return dict(sorted(total.items()))
+
+
+def choose(reports: Sequence[Report], many: int) -> list[int]:
+    """So many seeds that together hit most: always the life next that hits most of what none before it did."""
+    left = [report for report in reports if not report.violations]
+    chosen: list[int] = []
+    hit: set[str] = set()
+    while left and len(chosen) < many:
+        best = max(left, key=lambda report: (len(_hit(report) - hit), -report.seed))
+        left.remove(best)
+        chosen.append(best.seed)
+        hit |= _hit(best)
+    return sorted(chosen)
+
+
+def _hit(report: Report) -> set[str]:
+    return {name for name, times in report.coverage.items() if times}
