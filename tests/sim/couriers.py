@@ -108,16 +108,12 @@ class Courier(Person):
         if shown is None:
             return False
         door = shown.door
-        if stage == "ready":
-            return self._next(shown.choices)
-        if stage == "last":
-            return self.tap(self.chance.choice(("open_again", "undo", "back")))
-        if stage == "offer":
-            return self.tap("add" if self.careful or self.likely(0.65) else "own_door")
+        if stage in ("ready", "last", "offer"):
+            return self._next_parcel(stage, shown.choices)
+        if stage == "others_inside":
+            return self._others(door, [str(number) for number in shown.params.get("numbers", ())])
         if stage in ("look", "look_inside", "what_is_inside"):
             return await self._look(stage, door)
-        if stage == "others_inside":
-            return self._say_others(door, [str(number) for number in shown.params.get("numbers", ())])
         if stage in ("put", "take_out"):
             return await self._put(door, str(shown.params.get("label", "")))
         if stage in ("collect", "scan_out", "taken"):
@@ -130,6 +126,17 @@ class Courier(Person):
         if stage in ("no_parcel", "is_it_inside"):
             return self._asked(stage, door, str(shown.params.get("label", "")))
         return self._onward(stage, door)
+
+    def _next_parcel(self, stage: str, choices: tuple[str, ...]) -> bool:
+        """No door is under way: the next label, the last door again, or a door that has one of the same right."""
+        if stage == "ready":
+            return self._next(choices)
+        if stage == "offer":
+            return self.tap("add" if self.careful or self.likely(0.65) else "own_door")
+        if self.bag and self.slips(0.1):
+            self.type(self.bag.pop(0))
+            return True
+        return self.tap(self.chance.choice(("open_again", "undo", "back")))
 
     def _onward(self, stage: str, door: int) -> bool:
         """A screen that says why not: another try, or on to the next."""
@@ -235,9 +242,12 @@ class Courier(Person):
     async def _next_beside(self, door: int) -> None:
         """The next one while this door still stands open."""
         following = self.bag.pop(0)
-        self.do(f"scans {following} beside the open door {door}")
         self.mark("scans beside an open door")
-        self.scan(following, "Code128")
+        if self.likely(0.3):
+            self.type(following)
+        else:
+            self.do(f"scans {following} beside the open door {door}")
+            self.scan(following, "Code128")
         await self.pause(1.0, 3.0)
 
     def screen_is_fresh(self, door: int) -> bool:
@@ -293,10 +303,15 @@ class Courier(Person):
         else:
             self._scan_found(found[0], door)
 
-    def _say_others(self, door: int, numbers: list[str]) -> bool:
-        """What the books have there besides what was scanned."""
+    def _others(self, door: int, numbers: list[str]) -> bool:
+        """Are these, which the books have there as well, inside too?"""
+        if self.slips(0.1):
+            self.type("ZZ123456")
+            return True
         known = self.truth.parcels
         there = [x for x in self.inside(door) if x in numbers or (x in known and known[x].parcel[:8] in numbers)]
+        if self.slips(0.1):
+            return self.tap("open_again")
         if there and len(there) < len(numbers):
             self._scan_found(there[0], door)
             return True
@@ -317,6 +332,9 @@ class Courier(Person):
 
     async def _collect(self, stage: str, door: int) -> bool:
         if stage == "collect":
+            if self.bag and self.slips(0.1):
+                self.type(self.bag.pop(0))
+                return True
             if self.slips(0.1):
                 return self.tap("back")
             return self.tap("all" if self.likely(0.7) else "one")
@@ -325,6 +343,10 @@ class Courier(Person):
         if self.slips(0.1):
             return False  # says nothing
         self._taps += 1
+        expected = [label for label in self._expected.get(door, []) if label not in self.inside(door)]
+        if expected and self.slips(0.15):
+            self.type(expected[0])
+            return self._taps < 12
         still = [label for label in self._expected.get(door, []) if label in self.inside(door)]
         if still:
             return self.tap("left")
@@ -349,9 +371,9 @@ class Courier(Person):
         return True
 
     async def _take_out(self, label: str, door: int) -> None:
-        if self.slips(0.07):
+        if self.slips(0.12):
             return  # overlooked
-        if not self.slips(0.12):
+        if not self.slips(0.2):
             if self.slips(0.2):
                 self.type(label)
             else:

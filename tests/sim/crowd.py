@@ -27,7 +27,7 @@ COMES: Final = {
     "bad badge": 1,
     "technician at the screen": 1,
     "sender": 4,
-    "stranger": 5,
+    "stranger": 7,
     "vandal": 2,
     "technician": 2,
     "passer-by": 6,
@@ -90,7 +90,7 @@ class Crowd:
         await asyncio.gather(first.visit(), follow())
 
     async def _sender(self) -> None:
-        returns = [s for s in self.truth.parcels.values() if s.kind == "return"]
+        returns = [s for s in self.truth.parcels.values() if s.kind != "pickup"]
         at_hand = [s for s in returns if not isinstance(self.site.world.where(s.label), int)]
         pool = at_hand if at_hand and self.chance.random() < 0.9 else returns
         if pool:

@@ -13,20 +13,20 @@ from tests.sim.truth import Consignment
 KINDS: Final = (
     ("honest", 10),
     ("walks_away", 1),  # presents the code and is gone
-    ("shuts_unopened", 1),  # pushes the door shut at once
+    ("shuts_unopened", 3),  # pushes the door shut at once
     ("leaves_it_open", 2),
     ("forgets_the_parcel", 1),
     ("bumps_a_neighbour", 1),
     ("declines", 1),
     ("confused", 1),
-    ("takes_one", 1),  # of several
+    ("takes_one", 2),  # of several
     ("complains", 2),
     ("cannot_reach", 1),
     ("dawdles", 1),  # answers when asked whether anybody is still there, or not at all
     ("comes_back", 2),  # shows the code again and again after the pickup
     ("mistypes", 1),  # a wrong PIN before the right one
     ("impatient", 1),  # shows the code twice, and while the door moves
-    ("leaves_rubbish", 1),
+    ("leaves_rubbish", 2),
 )
 MOST_LOOKS: Final = 60
 PATIENCE: Final = 6  # looks at a screen that has not changed yet
@@ -188,7 +188,7 @@ class Customer(Person):
         has_it = self.sent.label not in self.inside(door)
         if self.kind == "complains" and self.likely(0.5):
             return self.tap("problem")
-        if self.likely(0.06):
+        if self.likely(0.15):
             self.do("says nothing")
             return False
         return self.tap("yes" if has_it else self.chance.choice(("no", "open_again")))

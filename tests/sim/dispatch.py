@@ -92,9 +92,9 @@ class Dispatcher(Person):
     def new_parcel(self) -> Consignment:
         """One more parcel is on its way, announced or not, alone or with another one of the same right."""
         label = f"JD{len(self.truth.parcels):06d}"
-        kind = "return" if self.likely(0.12) else "pickup"
+        kind = self.chance.choice(("return", "return", "send")) if self.likely(0.12) else "pickup"
         sent = Consignment(label, "", self._new_pin() if self.likely(0.5) else "", kind)
-        announced = kind == "return" or self.likely(0.7)
+        announced = kind != "pickup" or self.likely(0.7)
         if kind == "pickup" and self.likely(0.1):
             sent.carrier = self.chance.choice(("gls", OTHER_CARRIER))
             announced = True

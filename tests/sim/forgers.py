@@ -20,6 +20,7 @@ from tests.sim.line import Hub
 if TYPE_CHECKING:
     from tests.sim.dispatch import Dispatcher
 
+FAR: Final = 2**50  # a number that no hub ever reaches
 SPOILT: Final[dict[str, dict[str, Any]]] = {
     "unknown": {"kind": "sing", "song": "a sea shanty"},
     "malformed": {"kind": "extend", "parcel": "no id", "by_s": -1},
@@ -45,6 +46,8 @@ def forge(cloud: Dispatcher, hub: Hub) -> None:
         sign_order(SITE + 1, number, lie, now_s, OPENING),
         cloud.chance.randbytes(cloud.chance.randint(0, 300)),
     ]
+    if runtime.books is not None and runtime.books.state.order:  # the first number of all may be any
+        candidates.append(sign_order(SITE, FAR, orders.TellTime(), now_s, COMMAND))
     if seen:
         candidates += [cloud.chance.choice(seen), cloud.chance.choice(seen)[:-3]]
     cloud.chance.shuffle(candidates)

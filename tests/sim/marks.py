@@ -24,8 +24,7 @@ DOCUMENTS: Final = ("keys", "roster", "standing")
 ENDED: Final = ("collected", "gone")
 # Words that are computed, not written in the source.
 COMPUTED: Final = {
-    "act_done.act": ACTS,
-    "compartment_to_review.reason": ("forced", "grace"),
+    "act_done.act": ("out_of_service", "in_service", "empty", "time_reset"),
     "deposit_abandoned.reason": ("occupied", "dirty"),
     "door_closed.evidence": ("switch", "latch"),
     "door_opened.evidence": ("switch",),
@@ -49,11 +48,11 @@ COMPUTED: Final = {
     "person_said.said": ("occupied", "dirty", "empty", "something_else"),
     "space_marked.mark": ("ok", "low", "reserve", "ballast", "zero"),
     "time_signed.source": ("keys", "roster", "standing", "watermark"),
-    "fault_raised.what": ("supply",),
-    "fault_cleared.what": ("board", "supply"),
+    "fault_raised.what": ("supply", "camera"),
+    "fault_cleared.what": ("board", "supply", "camera"),
     "courier_entered.role": ("courier", "technician"),
     "parcel_announced.parcel_kind": ("pickup", "return", "send"),
-    "compartment_let.parcel_kind": ("return",),
+    "compartment_let.parcel_kind": ("return", "send"),
     "parcel_cancelled.reason": ("cancelled", "redirected"),
     "compartment_out_of_service.reason": ("cleaning", "round"),
 }

@@ -26,7 +26,7 @@ def _parcel(carrier: str, label: str) -> str:
 
 @dataclass
 class Consignment:
-    """One parcel as its sender knows it.  `kind`: pickup, or return (a customer puts it in)."""
+    """One parcel as its sender knows it.  `kind`: pickup, or return or send (a customer puts it in)."""
 
     label: str
     reservation: str
@@ -74,7 +74,7 @@ class Consignment:
 
     def code_of(self, generation: int) -> str:
         """The code as it was in that generation."""
-        purpose = Purpose.DROP_OFF if self.kind == "return" else Purpose.PICKUP
+        purpose = Purpose.PICKUP if self.kind == "pickup" else Purpose.DROP_OFF
         claims = Claims(
             id=bytes.fromhex(self.reservation),
             site=SITE,

@@ -1,7 +1,28 @@
-"""What no life can hit, why, and which test shows it instead."""
+"""What no life can hit, why, and where it is tested instead."""
 
 from __future__ import annotations
 
 from typing import Final
 
-UNREACHABLE: Final[dict[str, str]] = {}
+ENDS_ITSELF: Final = "doubt about a parcel ends the opening itself; tests/core/test_pickup.py"
+NO_FEEDBACK: Final = "the configuration refuses a door that says nothing; tests/app/test_configuration.py"
+NO_SUCH_BANK: Final = "the simulated bank never says that it is broken; tests/core/test_invariants.py"
+
+UNREACHABLE: Final[dict[str, str]] = {
+    "event: stopped": "lives end by a cut or a kill, never in order; tests/core/test_screens.py",
+    "word: opening_ended.outcome=interrupted": ENDS_ITSELF,
+    "word: opening_ended.outcome=shut_at_once": ENDS_ITSELF,
+    "word: opening_ended.outcome=empty": ENDS_ITSELF,
+    "word: opening_ended.outcome=wrong": ENDS_ITSELF,
+    "word: opening_ended.outcome=cannot_reach": ENDS_ITSELF,
+    "word: opening_lapsed.reason=board": NO_SUCH_BANK,
+    "word: opening_lapsed.reason=board_after_pulse": NO_SUCH_BANK,
+    "word: opening_lapsed.reason=coil_limit_after_pulse": "six pulses in a minute; tests/core/test_screens.py",
+    "word: opening_lapsed.reason=not_in_the_wall": "no wall changes; tests/core/test_review_core.py",
+    "word: time_signed.source=release": "the simulated build carries no signed time; tests/core/test_time.py",
+    "order: not taken: key_not_valid_yet": "no key of the bundle orders at another time; tests/credentials",
+    "order: not taken: key_expired": "no key of the bundle orders at another time; tests/credentials",
+    "wall: none and scale": NO_FEEDBACK,
+    "wall: none and infrared": NO_FEEDBACK,
+    "wall: none and none": NO_FEEDBACK,
+}

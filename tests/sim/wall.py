@@ -26,7 +26,7 @@ def draw_wall(chance: random.Random) -> tuple[CompartmentPlan, ...]:
     return tuple(
         CompartmentPlan(
             door,
-            chance.choice((Size.S, Size.M, Size.M, Size.L)),
+            chance.choice((Size.S, Size.S, Size.M, Size.M, Size.L, Size.XL)),
             chance.choice(feedback),
             chance.choice(content),
             reachable=door % 2 == 1,
@@ -61,3 +61,8 @@ def draw_boards(chance: random.Random, plans: tuple[CompartmentPlan, ...]) -> di
     doors = [plan.door for plan in plans]
     half = chance.choice((0, 0, len(doors) // 2))
     return {"A": doors[:half], "B": doors[half:]} if half else {"A": doors}
+
+
+def draw_lines(chance: random.Random, boards: dict[str, list[int]]) -> tuple[str, ...]:
+    """Some boards are bare lines, whose coils the host switches itself."""
+    return tuple(board for board in boards if chance.random() < 0.15)

@@ -52,5 +52,7 @@ class Alarms(Family):
         _, _, number = event["which"].rpartition("door ")
         door = int(number) if number.isdecimal() else 0  # else a whole board
         since_s = (self.seen.now_s if at_s is None else at_s) - LATELY_S
+        if any(getattr(bank, "is_stuck", False) for bank in self.site.banks.values()):
+            return  # one of its lines could not be switched off: nothing more is driven there in this process
         if not any(self.doors.had(name, door, since_s) for name in (*STIFF, "stuck_open", "latch_only")):
             self.find("no_fault_that_nobody_caused", f"row {row.seq}: {event}")
