@@ -88,8 +88,8 @@ CLOUD: Final = (
     Mutant(
         name="particulars_not_erased",
         file="edge/core/housekeeping.py",
-        old="    if due or pins:\n",
-        new="    if False:\n",
+        old="    if max(waiting.values(), default=-1) < GATHER_S * 1000:\n",
+        new="    if waiting:\n",
         breaks="What identifies a person is erased after the collection.",
         dies_by=("i11_particulars_are_erased_in_time",),
         life="erasure",
@@ -139,11 +139,11 @@ CLOUD: Final = (
         dies_by=("i11_no_secret_in_a_log",),
     ),
     Mutant(
-        name="pin_on_the_screen",
-        file="edge/core/claim.py",
-        old="        reservation=right.id,\n        authority=AuthorityKind.PIN,\n",
-        new="        reservation=right.id,\n        params={'pin': digits},\n        authority=AuthorityKind.PIN,\n",
-        breaks="No PIN on a screen.",
+        name="code_on_the_screen",
+        file="edge/core/decide.py",
+        old="    _present(turn, credential)\n",
+        new='    _present(turn, credential)\n    turn.update(params={"shown": text})\n',
+        breaks="No code on a screen.",
         dies_by=("i11_no_secret_on_a_screen",),
     ),
     Mutant(

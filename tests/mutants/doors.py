@@ -137,6 +137,7 @@ DOORS: Final = (
         new="        if True:\n",
         breaks="What is only concluded counts after a grace without complaint.",
         dies_by=("i6_let_only_what_is_free",),
+        life="soon_after",
     ),
     Mutant(
         name="free_without_a_look",
@@ -154,6 +155,7 @@ DOORS: Final = (
         new="",
         breaks="A compartment that went open by itself waits for somebody who looks.",
         dies_by=("i6_let_only_what_is_free",),
+        life="soon_after",
     ),
     Mutant(
         name="two_coils_at_once",

@@ -130,9 +130,9 @@ DURABILITY: Final = (
     ),
     Mutant(
         name="fork_not_detected",
-        file="sync/watermark.py",
-        old="        return Fork(reply.mark, ForkReason.BEYOND_HEAD) if newest else _again(past, end)\n",
-        new="        return _again(past, end)\n",
+        file="sync/sender.py",
+        old="                await self._reports.forked(found)\n",
+        new="",
         breaks="Where the hub has rows that we never wrote, the card was put back: a new epoch begins.",
         dies_by=("i4_a_lost_past_is_declared", "the_backlog_drains", "i4_the_hub_has_every_row_once"),
         life="card_goes_back",
@@ -143,7 +143,7 @@ DURABILITY: Final = (
         old="        return Fork(reply.mark, ForkReason.FOREIGN_HASH)\n",
         new="        return Accepted(Watermark(reply.epoch, reply.seq, ours))\n",
         breaks="Where the hub has other rows with our numbers, a new epoch begins.",
-        dies_by=("i4_a_lost_past_is_declared", "the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        dies_by=("i4_a_lost_past_is_declared", "i4_the_hub_has_every_row_once", "a_good_code_opens_its_door"),
         life="card_goes_on_alone",
     ),
     Mutant(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -84,12 +86,13 @@ def _hunt(mutant: Mutant, seeds: list[int], most_s: float, lives: Callable[[list
 def _lives(root: Path, mutant: Mutant, seeds: list[int]) -> Iterator[Fate]:
     command = [sys.executable, "-m", "tests.mutants.lives", "--life", mutant.life, "--hours", f"{mutant.hours:g}"]
     command += ["--life-s", f"{LIFE_S:g}", "--seeds", ",".join(map(str, seeds))]
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     try:
         for line in process.stdout:
             yield msgspec.json.decode(line, type=Fate)
     finally:
-        process.terminate()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # the life under way is a process of its own
         process.stdout.close()
         process.wait()

@@ -33,6 +33,7 @@ RIGHTS: Final = (
         new="        elif content is Content.PRESENT:\n            _collect(turn, opening, Evidence.SENSOR)\n",
         breaks="What is sensed inside has not been taken.",
         dies_by=("i3_collected_is_gone",),
+        life="again_and_again",
     ),
     Mutant(
         name="grace_across_reboots",

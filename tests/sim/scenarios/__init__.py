@@ -20,7 +20,7 @@ from tests.sim.scenarios.cards import (
 from tests.sim.scenarios.commands import Commands
 from tests.sim.scenarios.cuts import CutDeposit, CutPickup
 from tests.sim.scenarios.directed import Directed
-from tests.sim.scenarios.doors import Coils, Latches, ShutAtOnce
+from tests.sim.scenarios.doors import Coils, Latches, ShutAtOnce, SoonAfter
 from tests.sim.scenarios.hardware import Hardware
 from tests.sim.scenarios.rights import AgainAndAgain, Alone, CalledOff, Erasure, Grace, Hammer, StaleTaps, WalksOff
 from tests.sim.world import Report, World
@@ -48,6 +48,7 @@ LIVES: Final[dict[str, type[Directed]]] = {
     "newer_release": NewerRelease,
     "rows_go": RowsGo,
     "shut_at_once": ShutAtOnce,
+    "soon_after": SoonAfter,
     "stale_taps": StaleTaps,
     "walks_off": WalksOff,
 }

@@ -6,6 +6,7 @@ import asyncio
 from typing import ClassVar, Final
 
 from edge.core.words import ContentSensor, Feedback
+from tests.sim.couriers import Courier
 from tests.sim.person import Person
 from tests.sim.scenarios.directed import Directed
 from tests.sim.technicians import Technician
@@ -72,3 +73,29 @@ class ShutAtOnce(Directed):
         await asyncio.sleep(0.5)
         person.hand(f"shuts door {door} at once", lambda: self.site.world.person.shut(door))
         await asyncio.sleep(90)
+
+
+class SoonAfter(Directed):
+    """One compartment, that was just emptied, or broken open; and a courier who wants it and does not look."""
+
+    doors: ClassVar[int] = 1
+    content: ClassVar[ContentSensor] = ContentSensor.NONE
+
+    async def story(self) -> None:
+        await self.comes(await self.delivered())
+        waiting = await self.announced()
+        await DoesNotLook(self.street, [waiting.label], careful=True).visit()
+        await asyncio.sleep(400)
+        person = Person(self.street)
+        person.hand("forces door 1", lambda: self.site.world.person.force(1))
+        await asyncio.sleep(30)
+        await self.mended()
+        await DoesNotLook(self.street, [waiting.label], careful=True).visit()
+
+
+class DoesNotLook(Courier):
+    async def _look(self, stage: str, door: int) -> bool:
+        return self.tap("not_now")
+
+    def _next(self, choices: tuple[str, ...]) -> bool:
+        return super()._next(tuple(choice for choice in choices if choice != "look"))

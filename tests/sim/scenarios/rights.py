@@ -21,6 +21,7 @@ from tests.sim.scenarios.directed import Directed
 from tests.sim.truth import Consignment
 
 GRACE_S: Final = 180.0
+GATHERED_S: Final = 7200.0  # erasures of an hour go together, after the time that the policy gives
 
 
 class Grace(Directed):
@@ -207,6 +208,9 @@ class WalksOff(Directed):
         await courier._enter()
         courier.do("walks off")
         await asyncio.sleep(400)
+        runtime = self.site.runtime
+        if runtime is not None and runtime.memory.session is not None:
+            self.observer.find("sessions_end", f"{runtime.screen().name} is up, 400 s after the last tap")
 
 
 class Erasure(Directed):
@@ -215,4 +219,4 @@ class Erasure(Directed):
     async def story(self) -> None:
         for _ in range(self.chance.randint(2, 4)):
             await self.comes(await self.delivered(pin=True))
-        await asyncio.sleep(60)
+        await asyncio.sleep(GATHERED_S)
