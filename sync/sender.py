@@ -180,7 +180,7 @@ class Sender:
             rows=taken.rows,
             besides=taken.besides,
             left_out=tuple(LeftOut(seq, beside.subject, beside.name) for seq, beside in taken.left_out),
-            fork=life.fork if gap is not None or after + 1 == life.first_seq else None,
+            fork=past.left(index) if gap is not None or after + 1 == life.first_seq else None,
             gap=gap,
             sent_at_s=self._wall_s(),
             health=self._health(),

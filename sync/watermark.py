@@ -18,6 +18,7 @@ from typing import Annotated, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta, Struct
 
+from edge.core import rows
 from edge.core.errors import NotAllowed
 from edge.core.rows import EPOCH_BYTES, HASH_BYTES, Epoch, Head, Watermark
 from sync.envelope import EpochId, Gap, Hash, Seq
@@ -101,6 +102,18 @@ class Past(Struct, frozen=True):
     def life_of(self, seq: int) -> int:
         """The index of the epoch that row `seq` belongs to (for a row to come: the newest)."""
         return max((i for i, life in enumerate(self.epochs) if life.first_seq <= seq), default=0)
+
+    def left(self, index: int) -> rows.Fork | None:
+        """Where that epoch left an older one.  Epochs in between that never had a row of their own are passed over:
+        no hub has heard of them."""
+        lives = {life.epoch: life for life in self.epochs}
+        fork = self.epochs[index].fork
+        while fork is not None and fork.epoch in lives:
+            older = lives[fork.epoch]
+            if older.fork is None or fork.seq != older.first_seq - 1:
+                return fork
+            fork = older.fork
+        return fork
 
     def end_of(self, index: int) -> int:
         """The last row of an epoch that is still ours."""

@@ -276,6 +276,21 @@ def test_i4_a_hub_restored_to_before_a_fork_gets_both_epochs_again(street: Stree
     assert counted(locker) == locker.journal.head.seq
 
 
+def test_i4_a_card_that_was_moved_twice_while_nobody_listened_names_the_fork_that_the_hub_knows(street: Street) -> None:
+    locker = street.locker()
+    locker.write(*doors(1, 30))
+    street.send_all(locker, 60)
+    for _ in range(2):  # the second time from an epoch without a row of its own
+        mark = locker.journal.watermark
+        assert mark is not None
+        locker.fork(Fork(mark.epoch, mark.seq, mark.hash), "copied")
+    locker.write(*doors(33, 3))
+    street.send_all(locker, 60)
+    assert street.at_hub() == hashes(locker)
+    assert counted(locker) == locker.journal.head.seq
+    assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["fork", "first"]
+
+
 def test_i4_a_new_card_under_the_same_number_begins_anew(street: Street) -> None:
     old = street.locker()
     old.write(*doors(1, 80))
