@@ -138,8 +138,10 @@ class CoilGuard:
         reference = (order.opening, order.attempt)
         with self._gate:
             while True:
-                if self._closed or bank.stuck:
-                    raise HardwareFault(bank.stuck or f"bank {bank.name}: the coil guard is closed")
+                if self._closed:
+                    raise HardwareFault(f"bank {bank.name}: the coil guard is closed")
+                if bank.stuck:
+                    return PulseOutcome.BROKEN
                 if reference in self._fired:
                     return self._refuse(f"opening {order.opening} attempt {order.attempt}: was driven before")
                 now_s = self._timer.now_s()
@@ -245,7 +247,8 @@ class GuardedCoils:
     def fire(self, order: UnlockOrder, channel: int) -> PulseOutcome:
         """Pulse the coil at `channel` for this order, within every limit.  Returns when the coil is off again.
 
-        HardwareFault when the guard is closed, or a coil of this bank could not be switched off (once, then always).
+        HardwareFault when the guard is closed, or when this very pulse could not be switched off.  From then on BROKEN:
+        nothing is driven here any more.
         """
         pulse = Pulse(order, channel, self.pulse_ms)
         refused = self._guard._take(self, pulse)

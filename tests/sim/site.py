@@ -14,7 +14,7 @@ import asyncio
 import hashlib
 import random
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
@@ -44,6 +44,7 @@ from tests.core.desk import COURIER_BADGE, COURIER_PIN, DAY_S, sent
 from tests.credentials.known_keys import BUNDLE, COMMAND, COURIER, NOW_S, PICKUP, PIN_KEY, ROOT, SITE
 from tests.sim.badges import roster
 from tests.sim.disk import CardImage, SimDisk
+from tests.sim.lines import LineBank
 from tests.sim.loop import Life, SimLoop
 from tests.sim.watched import WatchedJournal, Written
 
@@ -87,12 +88,16 @@ class SimSite:
         policy: Policy | None = None,
         plans: tuple[CompartmentPlan, ...] | None = None,
         boards: Mapping[str, Sequence[int]] | None = None,
+        lines: Collection[str] = (),
         image: CardImage | None = None,
         machine_id: str = "machine-a",
         connect: Callable[[Runtime], Cloud] | None = None,
         line_s: Callable[[], float] | None = None,
     ) -> None:
-        """`line_s` says after each job what the line to the cloud still owes in time."""
+        """`lines`: the boards that are bare lines.
+
+        `line_s` says after each job what the line to the cloud still owes in time.
+        """
         plans = plans or tuple(CompartmentPlan(n, Size.M, feedback, content) for n in range(1, doors + 1))
         self.site = Site(
             number=SITE,
@@ -113,6 +118,8 @@ class SimSite:
         self._connect = connect
         self.cloud: Cloud | None = None
         self._limits = limits
+        self.lines = frozenset(lines)
+        self.stuck_lines: set[str] = set()  # boards whose lines cannot be switched off
         self._chance = random.Random(seed)
         self._life: Life | None = None
         self._task: asyncio.Task[None] | None = None
@@ -140,8 +147,13 @@ class SimSite:
         if self.disk.dead:
             self.disk.power_on()
         guard = CoilGuard(timer=WorldTimer(self.world, self.loop.time))  # it remembers what this process has driven
-        boards = self.world.boards
-        self.banks = {b.lower(): SimBank(self.world, self.loop.time, board=b, guard=guard) for b in boards}
+        world, clock = self.world, self.loop.time
+        for name in world.boards:
+            self.banks[name.lower()] = (
+                LineBank(world, clock, board=name, guard=guard, stuck=self.stuck_lines)
+                if name in self.lines
+                else SimBank(world, clock, board=name, guard=guard)
+            )
         self._life = self.loop.begin_life()
         self._task = self._life.start(self._main())
         if wait:
@@ -301,6 +313,8 @@ class SimSite:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._power_off()
+        self.world.faults.clear()
+        self.stuck_lines.clear()  # the guards of all its lives switch off at the interpreter's end
         self.disk.dead = True
         self.loop.close()
         asyncio.set_event_loop(None)

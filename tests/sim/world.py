@@ -38,7 +38,7 @@ from tests.sim.report import Report
 from tests.sim.site import SimSite
 from tests.sim.troubles import Troubles
 from tests.sim.truth import Truth
-from tests.sim.wall import draw_boards, draw_limits, draw_policy, draw_wall
+from tests.sim.wall import draw_boards, draw_limits, draw_lines, draw_policy, draw_wall
 
 QUIET_HOLD_S: Final = 150.0  # so long a question waits at the hub where nothing happens: each one costs four signatures
 EARLY: Final = 0.2  # so often somebody comes before the site is enrolled
@@ -70,7 +70,8 @@ class World:
         self.site = SimSite(
             seed,
             plans=plans,
-            boards=draw_boards(self.chance, plans),
+            boards=(boards := draw_boards(self.chance, plans)),
+            lines=draw_lines(self.chance, boards),
             policy=self.policy(),
             limits=self.limits(),
             connect=lambda runtime: self.hub.connect(runtime),

@@ -16,6 +16,7 @@ HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
 TRIES: Final = 5
 WAITS_MS: Final = tuple(minutes * MINUTE_MS for minutes in (1, 2, 4, 8, 15))
+DISOBEYS: Final = ("line_stuck", "board_dead", "board_deaf")
 MONOSTABLE_MS: Final = 500
 LONGEST_MS: Final = 300  # the simulated supply has the limit that is the product's default
 BY_RIGHT: Final = frozenset({"code", "pin"})
@@ -54,10 +55,9 @@ class Bounds(Family):
         if deed.deed != "pulse_ended" or deed.ms <= LONGEST_MS:
             return
         # A bare line that obeys its host no more is let go by the monostable behind it.
-        since_s, lines = deed.at_s - deed.ms / 1000, self.site.lines
-        silent = any(self.seen.doors.had(name, 0, since_s, deed.at_s) for name in ("board_dead", "board_deaf"))
-        disobeys = lines and (silent or self.site.stuck_lines & lines)
-        if not disobeys or deed.ms > MONOSTABLE_MS:
+        since_s = deed.at_s - deed.ms / 1000
+        deaf = any(self.seen.doors.had(name, 0, since_s, deed.at_s) for name in DISOBEYS)
+        if not (self.site.lines and deaf) or deed.ms > MONOSTABLE_MS:
             self.find("i8_pulse_within_its_supply", f"the coil of door {deed.door} was on for {deed.ms} ms")
 
     # -- the keypad

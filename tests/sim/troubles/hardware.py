@@ -10,6 +10,7 @@ from typing import Final
 from edge.core import inputs
 from hal.sim.chronicle import Deed, Entry
 from hal.sim.faults import BOARD, DOOR, FAULTS
+from tests.sim.lines import LineBank
 from tests.sim.observer import Observer
 from tests.sim.person import Street
 from tests.sim.troubles.family import Act, Family
@@ -20,6 +21,7 @@ GRAMS: Final = (0, 0, 200, 2500, -150, -600)  # 0: it creeps
 FLICKERS: Final = ("jam", "loaded", "weak_spring", "stuck_open", "stuck_closed", "latch_only", *(
     "board_dead", "board_mute", "board_deaf", "board_slow", "brown_out", "no_content_sensor"
 ))  # fmt: skip
+STUCK: Final = "line_stuck"  # of bare lines only, so it is not one of the world's own
 ONSETS_S: Final = (0.0, 0.03, 0.1, 0.29, 0.5)
 LASTS_S: Final = (0.02, 0.2, 1.0, 6.0)
 
@@ -53,12 +55,18 @@ class Hardware(Family):
             self._within_a_pulse: 3,
             self._a_board: 2 if len(self.site.world.boards) > 1 else 0,
             self._at_the_next_scan: 3,
+            self._line_sticks: 2 if self.site.lines else 0,
         }
 
     def calm(self) -> None:
         self._at_pulse = self.street.at_next_scan = None
         for fault in self.site.world.faults.now():
             self._clear(Where(fault.name, fault.door, fault.board))
+        for board in sorted(self.site.stuck_lines):
+            self._obeys(board)
+        if any(isinstance(bank, LineBank) and bank.is_stuck for bank in self.site.banks.values()):
+            self.do("the locker is started again: a coil could not be switched off")
+            self.site.kill()
 
     # -- a fault, and its end -------------------------------------------------------------------------------------
 
@@ -141,6 +149,25 @@ class Hardware(Family):
             self.street.mark(f"trouble: {'brown-out at a pulse' if name == 'brown_out' else 'a fault within a pulse'}")
 
         self._at_pulse = arrange
+
+    async def _line_sticks(self) -> None:
+        """While a coil is on that the host has to switch off, it cannot: for less than its tries, or for long."""
+        board, lasts_s = self.chance.choice(sorted(self.site.lines)), self.chance.choice((0.4, 0.9, 3.0, 60.0))
+        self.do(f"the lines of {board} will stick at the next pulse, for {lasts_s} s")
+
+        def arrange(_entry: Entry) -> None:
+            self.begins("line stuck on", f"{board} for {lasts_s} s")
+            self.site.stuck_lines.add(board)
+            self.site.world.chronicle.write(Deed.FAULT_SET, of=board, note=STUCK)
+            self.later(lasts_s, lambda: self._obeys(board))
+
+        self._at_pulse = arrange
+
+    def _obeys(self, board: str) -> None:
+        if board in self.site.stuck_lines:
+            self.do(f"the lines of {board} obey again")
+            self.site.stuck_lines.discard(board)
+            self.site.world.chronicle.write(Deed.FAULT_CLEARED, of=board, note=STUCK)
 
     async def _at_the_next_scan(self) -> None:
         """What follows the next scan meets a slow card, a board that fell silent, a latch that does not move."""
