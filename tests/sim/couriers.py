@@ -425,5 +425,5 @@ class BadBadge(Courier):
     async def _say_who(self) -> None:
         ref = self.chance.choice((ENDED_BADGE, LOOKER_BADGE, LOOKER_BADGE, UNKNOWN_BADGE))
         if ref == ENDED_BADGE:
-            self.truth.untimely["badge_ended"] += 1
+            self.truth.untimely["badge_ended"] += 2  # a reader may give it twice
         self.scan(badge(ref))
