@@ -64,21 +64,21 @@ def test_a_life_that_does_not_fail_is_left_as_it_is() -> None:
     assert shrinking.shrink(wanted) == (wanted, Report(3, 1.0))
 
 
-def test_a_real_life_shrinks_to_the_orders_that_a_check_minds() -> None:
+def test_a_real_life_shrinks_to_the_one_order_that_a_check_minds() -> None:
     def live(wanted: Wanted) -> Report:
         without, until_step = wanted.without, wanted.until_step
-        return World(wanted.seed, wanted.hours, until_step=until_step, without=without, also=_minds_orders).live()
+        return World(wanted.seed, wanted.hours, until_step=until_step, without=without, also=_minds_o2).live()
 
     shrinking = Shrinking(live, lambda _: None, most_tries=10)
     smaller, report = shrinking.shrink(Wanted(5, 0.1))
     assert report.check == "the_life_goes_on"
-    assert {name[0] for name in report.began} == {"o"}
+    assert report.began == ("o2",)
     assert live(smaller).began == report.began
 
 
-def _minds_orders(world: World) -> None:
-    if world.observer.kinds.get("order_handled"):
-        world.observer.find("the_life_goes_on", "an order was handled")
+def _minds_o2(world: World) -> None:
+    if "o2" in world.diary.began:
+        world.observer.find("the_life_goes_on", "there was a second order")
 
 
 @pytest.mark.parametrize("text", ["v3", "o1-7,t12-", "t1-3,v2,v7-9", ""])

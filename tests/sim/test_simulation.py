@@ -16,7 +16,8 @@ from tests.sim.workers import lives
 from tests.sim.world import World
 
 HOURS: Final = 0.25
-SEEDS: Final = (2, 3, 4, 6, 8, 9, 11, 13, 15, 17)
+# Those that together hit most (`--choose`), and some more.
+SEEDS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 17, 24, 27)
 
 # As docs/journal.md lists them; what a power cut may take depends on each.
 PRAGMAS: Final[dict[str, Any]] = {
