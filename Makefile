@@ -1,7 +1,7 @@
 # Each target does its own set-up. A fresh Debian 12 needs make, Python 3.11 or newer, and pip; nothing else.
 BIN := .venv/bin
 
-.PHONY: help demo test bench simulate fuzz lint lock clean venv
+.PHONY: help demo test bench simulate mutants fuzz lint lock clean venv
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ HOURS ?= 1
 
 simulate: venv ## lives of a locker in a simulated street, power cuts and all: SEEDS=10 HOURS=1
 	@$(BIN)/python -m tests.sim --seeds 1:$$(($(SEEDS) + 1)) --hours $(HOURS) $(ARGS)
+
+mutants: venv ## sabotages of the product, line by line: each is caught by a named check of the simulation
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 MINUTES ?= 5
 

@@ -1,6 +1,7 @@
 """python -m tests.mutants [NAME…]: sabotage the product line by line; each must be caught by a named check.
 
-Prints mutant → check, seed, step, seconds.  Ends with 1 when one survived, and says which.
+Prints mutant → check, seed, step, seconds.  At last the lives that killed are lived with the product as it is: nothing
+may fail in them.  Ends with 1 when a mutant survived, or a life of the control failed, and says which.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from msgspec import structs
 
-from tests.mutants.hunt import HUNT_S, Caught, Killer, hunt, read_killers, write_killers
+from tests.mutants.hunt import HUNT_S, Caught, Killer, control, hunt, read_killers, write_killers
 from tests.mutants.mutant import Mutant
 from tests.mutants.table import MUTANTS
 
@@ -38,11 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.remember:
         write_killers(killers)
     survivors = sorted(one.name for one in caught if not one.check)
+    failing = [] if asked.no_control else _controlled(caught, asked.jobs)
     took_s = time.monotonic() - began_s
     print(f"{len(caught)} mutants, {len(caught) - len(survivors)} caught, in {took_s:.0f} s", file=sys.stderr)
     for name in survivors:
         print(f"survived: {name}: {next(m.breaks for m in MUTANTS if m.name == name)}", file=sys.stderr)
-    return 1 if survivors else 0
+    for text in failing:
+        print(f"fails without any sabotage: {text}", file=sys.stderr)
+    return 1 if survivors or failing else 0
 
 
 def _hunted(chosen: Sequence[Mutant], killers: dict[str, Killer], jobs: int, most_s: float) -> Iterator[Caught]:
@@ -51,6 +55,20 @@ def _hunted(chosen: Sequence[Mutant], killers: dict[str, Killer], jobs: int, mos
         hunts = [pool.submit(hunt, mutant, known.get(mutant.name), most_s) for mutant in chosen]
         for done in as_completed(hunts):
             yield done.result()
+
+
+def _controlled(caught: Sequence[Caught], jobs: int) -> list[str]:
+    """Live the lives that killed once more, with the product as it is."""
+    table = {mutant.name: mutant for mutant in MUTANTS}
+    lives: dict[tuple[str, float], set[int]] = {}
+    for one in caught:
+        if one.check:
+            lives.setdefault((table[one.name].life, table[one.name].hours), set()).add(one.seed)
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = {
+            (life, seed): pool.submit(control, life, hours, [seed]) for (life, hours), s in lives.items() for seed in s
+        }
+    return [f"{life}, seed {seed}: {fate.checks}" for (life, seed), run in runs.items() for fate in run.result()]
 
 
 def _line(one: Caught) -> str:
@@ -66,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="hunts at once")
     parser.add_argument("--seconds", type=float, default=HUNT_S, help="of one hunt at most")
+    parser.add_argument("--no-control", action="store_true", help="do not live the same lives without a sabotage")
     parser.add_argument("--remember", action="store_true", help="write the lives that killed into killers.json")
     return parser
 

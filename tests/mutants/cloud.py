@@ -120,6 +120,7 @@ CLOUD: Final = (
         "    if right is None or right.state is CredentialState.REVOKED:\n        _pin_failed",
         breaks="No PIN in an event.",
         dies_by=("i11_no_secret_in_an_event",),
+        life="erasure",
     ),
     Mutant(
         name="code_in_an_event",
@@ -129,6 +130,7 @@ CLOUD: Final = (
         "    session = turn.session\n    if session is not None:\n        if sessions.still_shown",
         breaks="No full code in an event.",
         dies_by=("i11_no_secret_in_an_event",),
+        life="erasure",
     ),
     Mutant(
         name="code_in_a_log",
@@ -137,6 +139,7 @@ CLOUD: Final = (
         new='    __import__("logging").getLogger().warning("%s", told)\n    _HANDLERS[type(told)](turn, told)\n',
         breaks="No code in a log.",
         dies_by=("i11_no_secret_in_a_log",),
+        life="erasure",
     ),
     Mutant(
         name="code_on_the_screen",
@@ -145,6 +148,7 @@ CLOUD: Final = (
         new='    _present(turn, credential)\n    turn.update(params={"shown": text})\n',
         breaks="No code on a screen.",
         dies_by=("i11_no_secret_on_a_screen",),
+        life="erasure",
     ),
     Mutant(
         name="session_not_ended",

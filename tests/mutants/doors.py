@@ -14,6 +14,7 @@ DOORS: Final = (
         new="        _opened(turn, opening, Evidence.SWITCH)\n        return\n",
         breaks="A pulse is no evidence of an open door.",
         dies_by=("i5_opened_is_open",),
+        life="hardware",
     ),
     Mutant(
         name="latch_taken_for_door",
@@ -85,6 +86,7 @@ DOORS: Final = (
         new="        order = UnlockOrder(max(1, effect.door - 1), ",
         breaks="Every pulse moves the door that its event names.",
         dies_by=("i1_authority_durable_before_the_pulse", "i7_pulse_moves_its_door"),
+        life="erasure",
     ),
     Mutant(
         name="alarm_not_raised",
@@ -102,6 +104,7 @@ DOORS: Final = (
         new="        if True:",
         breaks="A door that opens after its pulse is no alarm.",
         dies_by=("i7_no_alarm_that_nobody_caused",),
+        life="erasure",
     ),
     Mutant(
         name="free_on_an_interrupted_session",

@@ -14,6 +14,7 @@ DURABILITY: Final = (
         new='("synchronous", "NORMAL", 1)',
         breaks="Every commit is one fsync before anything follows from it.",
         dies_by=("i4_committed_is_durable", "i1_authority_durable_before_the_pulse"),
+        life="walks_off",
     ),
     Mutant(
         name="no_directory_fsync",
@@ -22,6 +23,7 @@ DURABILITY: Final = (
         new="",
         breaks="The names of database and log survive a power cut after the first commit.",
         dies_by=("i4_no_durable_row_is_lost", "i4_committed_is_durable", "i4_the_hub_has_only_durable_rows"),
+        life="walks_off",
     ),
     Mutant(
         name="effect_before_commit",
@@ -39,6 +41,7 @@ DURABILITY: Final = (
         new="for r in rows[:-1]],",
         breaks="The head that the journal goes on from is a row on the card.",
         dies_by=("i4_committed_is_durable", "i4_the_chain_is_whole"),
+        life="walks_off",
     ),
     Mutant(
         name="boot_not_persisted",
@@ -47,14 +50,17 @@ DURABILITY: Final = (
         new="            pass\n",
         breaks="Each life of the runtime has a number of its own.",
         dies_by=("a_boot_has_its_own_number",),
+        life="hammer",
     ),
     Mutant(
         name="full_card_acts_anyway",
         file="edge/runtime/runtime.py",
         old="        except JournalFull:\n            return False\n",
-        new="        except JournalFull:\n            rows, tried = [], tried._replace(entries=[])\n",
+        new="        except JournalFull:\n"
+        "            linked = __import__('edge.journal.writing', fromlist=['linked']).linked\n"
+        "            rows = linked(self.journal.head, tried.entries, tried.inputs[-1].at)\n",
         breaks="What could not be written has not happened.",
-        dies_by=("i1_authority_durable_before_the_pulse", "i11_particulars_are_erased_in_time"),
+        dies_by=("i4_committed_is_durable", "i1_authority_durable_before_the_pulse"),
         life="full_card",
     ),
     Mutant(
@@ -101,6 +107,7 @@ DURABILITY: Final = (
         new="                self._after, self._gap = mark.seq + 1, None ",
         breaks="The next batch begins behind the watermark.",
         dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        life="walks_off",
     ),
     Mutant(
         name="forged_watermark_believed",
@@ -118,6 +125,7 @@ DURABILITY: Final = (
         new="        return (await self._runtime.in_lane(self._runtime.journal.rows, after, limit))[::-1]\n",
         breaks="Events reach the hub in order.",
         dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        life="walks_off",
     ),
     Mutant(
         name="gap_not_declared",

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
@@ -57,7 +57,15 @@ def hunt(mutant: Mutant, known: Killer | None, most_s: float = HUNT_S) -> Caught
     """Sabotage a copy, and live in it until a check of `mutant.dies_by` fails, or lives or time are used up."""
     with scratch_copy() as root:
         mutant.apply(root)
-        return _hunt(mutant, _seeds(mutant, known), most_s, lambda seeds: _lives(root, mutant, seeds))
+        return _hunt(
+            mutant, _seeds(mutant, known), most_s, lambda seeds: _lives(root, mutant.life, mutant.hours, seeds)
+        )
+
+
+def control(life: str, hours: float, seeds: Sequence[int]) -> tuple[Fate, ...]:
+    """The same lives with the product as it is: whatever fails in them says nothing about a sabotage."""
+    with scratch_copy() as root:
+        return tuple(fate for fate in _lives(root, life, hours, seeds) if fate.checks or not fate.over)
 
 
 def _seeds(mutant: Mutant, known: Killer | None) -> list[int]:
@@ -83,8 +91,8 @@ def _hunt(mutant: Mutant, seeds: list[int], most_s: float, lives: Callable[[list
     return Caught(mutant.name, lives=lived, took_s=took_s, strays=tuple(strays))
 
 
-def _lives(root: Path, mutant: Mutant, seeds: list[int]) -> Iterator[Fate]:
-    command = [sys.executable, "-m", "tests.mutants.lives", "--life", mutant.life, "--hours", f"{mutant.hours:g}"]
+def _lives(root: Path, life: str, hours: float, seeds: Sequence[int]) -> Iterator[Fate]:
+    command = [sys.executable, "-m", "tests.mutants.lives", "--life", life, "--hours", f"{hours:g}"]
     command += ["--life-s", f"{LIFE_S:g}", "--seeds", ",".join(map(str, seeds))]
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None

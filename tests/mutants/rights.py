@@ -16,6 +16,7 @@ RIGHTS: Final = (
         "            turn.record(events.ParcelCollected(p, session.reservation, door, opening.number, 'inferred'))\n",
         breaks="A right is consumed only when the pickup is complete on evidence.",
         dies_by=("i3_only_a_whole_pickup_consumes", "i3_collected_is_gone"),
+        life="erasure",
     ),
     Mutant(
         name="shut_at_once_is_taken",

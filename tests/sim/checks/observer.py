@@ -174,9 +174,14 @@ class Observer:
     def read(self) -> None:
         disk = self.site.disk
         now = (disk.generation, disk.syncs, disk.directory_syncs)
-        if now == self._card:
-            return
-        self._card = now
+        if now != self._card:
+            self._card = now
+            self._take_in()
+        durable = self.seen.rows[-1].seq if self.seen.rows else 0
+        if self.site.committed > durable:
+            self.find("i4_committed_is_durable", f"row {self.site.committed} was told of, durable is {durable}")
+
+    def _take_in(self) -> None:
         known = self.seen.rows[-1] if self.seen.rows else None
         found = self._rows_above(known.seq - 1 if known is not None else 0)
         if known is not None and (not found or found[0] != known):
@@ -184,9 +189,6 @@ class Observer:
         for row in found[1:] if known is not None else found:
             self._row(row)
         self.hub.remember(found)
-        durable = self.seen.rows[-1].seq if self.seen.rows else 0
-        if self.site.committed > durable:
-            self.find("i4_committed_is_durable", f"row {self.site.committed} was told of, durable is {durable}")
 
     def _rows_above(self, seq: int) -> list[Row]:
         try:

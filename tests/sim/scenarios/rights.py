@@ -218,5 +218,5 @@ class Erasure(Directed):
 
     async def story(self) -> None:
         for _ in range(self.chance.randint(2, 4)):
-            await self.comes(await self.delivered(pin=True))
+            await self.comes(await self.delivered(pin=True), by_pin=0.5)
         await asyncio.sleep(GATHERED_S)
