@@ -25,6 +25,7 @@ import apsw
 from edge.core.errors import JournalHeld
 
 SECTOR: Final = 512
+AMPLE: Final = 1 << 40  # bytes of a card that does not get full
 
 _names: Final = itertools.count(1)
 

@@ -16,14 +16,13 @@ from edge.journal import Journal
 from edge.journal.aside import set_aside
 from tests.credentials.known_keys import SITE
 from tests.sim.card import PATH
-from tests.sim.disk import CardImage
+from tests.sim.disk import AMPLE, CardImage
 from tests.sim.observer import Observer
 from tests.sim.person import Street
 from tests.sim.troubles.family import Act, Family
 from tests.sim.troubles.power import Power
 
 ROOM: Final = (0, 4096, 40_000, 300_000, 3_000_000)  # bytes that are left when it gets full
-AMPLE: Final = 1 << 40
 FULL_S: Final = (60, 300, 1200)
 SETTLES_S: Final = 120.0
 MOST_COPIES: Final = 3
@@ -89,6 +88,8 @@ class Cards(Family):
 
     async def _filled(self) -> None:
         disk, seconds = self.site.disk, self.chance.choice(FULL_S)
+        if self.site.runtime is None or not self.site.runtime.ready.is_set():
+            return  # it fills while the site is up; a card that is full when it is new cannot be begun
         self.begins("card full")
         disk.capacity = disk.used + self.chance.choice(ROOM)
         self.observer.troubled_s = self.site.loop.time() + seconds + SETTLES_S
@@ -106,7 +107,8 @@ class Cards(Family):
         disk.power_on()
         payload = self.observer.rows[-1].payload if self.observer.rows else b""
         database = disk.durable().get(PATH, b"")
-        if len(payload) < PAYLOAD_BYTES or database.count(payload) != 1:
+        alone = sum(payload in row.payload for row in self.observer.rows) == 1
+        if len(payload) < PAYLOAD_BYTES or not alone or database.count(payload) != 1:
             return  # an older row says the same, or it lies in the log, whose frames have checksums of their own
         place = database.find(payload)
         self.begins("card forgets a bit")
