@@ -85,3 +85,5 @@ class Ending:
             self.keeper.run_for(60)
             if self.hub.stands_at()[0] == self.observer.rows[-1].seq:
                 return
+        behind = self.observer.rows[-1].seq - self.hub.stands_at()[0]
+        self.observer.find("the_backlog_drains", f"the hub lacks {behind} rows after {DRAINS_WITHIN_S:.0f} s")
