@@ -221,7 +221,7 @@ class Courier(Person):
         if [other for other in self.inside(door) if other != label] and self.screen_is_fresh(door):
             self.tap("occupied")
         elif self.slips(0.05):
-            self.tap(self.chance.choice(("does_not_fit", "cancel", "dirty")))
+            self._says_it_is_not_inside(door)
         elif self.slips(0.03):
             self._misplace(label, door)
         elif not self.slips(0.04) and label not in self.inside(door) and not self.put(label, door):
@@ -249,6 +249,11 @@ class Courier(Person):
             self.do(f"scans {following} beside the open door {door}")
             self.scan(following, "Code128")
         await self.pause(1.0, 3.0)
+
+    def _says_it_is_not_inside(self, door: int) -> None:
+        """Whoever says so of what does stand inside deceives every locker that does not sense it."""
+        if self.tap(self.chance.choice(("does_not_fit", "cancel", "dirty"))) and not self.senses(door):
+            self.truth.hidden.update(self.inside(door))
 
     def screen_is_fresh(self, door: int) -> bool:
         """Whether this door was let for a parcel of its own: then nothing else ought to be inside."""

@@ -36,6 +36,8 @@ class Clocks(Family):
     def __init__(self, street: Street, hub: Hub, power: Power) -> None:
         super().__init__(street)
         self.hub, self.power = hub, power
+        self._nth = 0  # the clock is right again when the last that put it wrong is over
+        self._alone = 0
 
     def acts(self) -> Mapping[Act, float]:
         return {
@@ -55,6 +57,12 @@ class Clocks(Family):
         if self.likely(0.3):
             self._wrong("clock wrong at the first start", *self.chance.choice(AT_THE_START))
 
+    def _ends_after(self, seconds: float) -> None:
+        """It need not be waited for: meanwhile other things go wrong."""
+        self._nth += 1
+        nth = self._nth
+        self.later(seconds, lambda: self._right() if nth == self._nth else None)
+
     def _right(self) -> None:
         self.site.wall.set(float(NOW_S) + self.site.loop.time(), ClockTrust.NTP)
 
@@ -64,13 +72,11 @@ class Clocks(Family):
 
     async def _jumps(self) -> None:
         self._wrong("clock wrong", self.chance.choice(JUMPS_S), self.chance.choice(SOURCES))
-        await asyncio.sleep(self.a_while_s(900))
-        self._right()
+        self._ends_after(self.a_while_s(900))
 
     async def _drifts(self) -> None:
         self._wrong("clock drifts", 0.0, self.chance.choice(SOURCES), self.chance.choice(RATES))
-        await asyncio.sleep(self.a_while_s(1200))
-        self._right()
+        self._ends_after(self.a_while_s(1200))
 
     async def _flutters(self) -> None:
         """To and fro: an NTP server that lies now and then."""
@@ -85,7 +91,9 @@ class Clocks(Family):
         """The hub's own clock, with which it signs."""
         self.hub.wrong_s = self.chance.choice(HUB_WRONG_S)
         self.begins("clock of the hub wrong", f"by {self.hub.wrong_s} s")
-        await asyncio.sleep(self.a_while_s(600))
+        self.later(self.a_while_s(600), self._hub_is_right)
+
+    def _hub_is_right(self) -> None:
         self.hub.wrong_s = 0
 
     async def _wakes_alone(self) -> None:
@@ -93,6 +101,11 @@ class Clocks(Family):
         self.hub.line.up = False
         self._wrong("clock wrong at the start, no cloud", *self.chance.choice(AT_THE_START))
         self.power.cut("with the cloud gone")
-        await asyncio.sleep(self.chance.choice((600, 1200, 3600)))
-        self.hub.line.up = True
-        self._right()
+        lasts_s = self.chance.choice((600, 1200, 3600))
+        self._ends_after(lasts_s)
+        self._alone += 1
+        self.later(lasts_s, self._reached_again)
+
+    def _reached_again(self) -> None:
+        self._alone -= 1
+        self.hub.line.up = self._alone <= 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from random import Random
 from typing import Final
@@ -39,11 +38,13 @@ class Network(Family):
         self.line.mood = USUAL
         hub.line = self.line
         self._under_way = 0
+        self._is_calm = False
 
     def acts(self) -> Mapping[Act, float]:
         return {self._mood: 6, self._back_up: 1, self._restore: 1}
 
     def calm(self) -> None:
+        self._is_calm = True
         self.line.mood = Mood()
         self.line.up, self.line.lose = True, 0.0
 
@@ -52,9 +53,11 @@ class Network(Family):
         self.begins(name)
         self.line.mood = MOODS[name]
         self._under_way += 1
-        await asyncio.sleep(self.a_while_s(600))
+        self.later(self.a_while_s(600), self._over)
+
+    def _over(self) -> None:
         self._under_way -= 1
-        if not self._under_way:
+        if not self._under_way and not self._is_calm:
             self.line.mood = USUAL
 
     async def _back_up(self) -> None:

@@ -24,6 +24,7 @@ from tests.sim.troubles.family import Act, Family
 from tests.sim.watched import Written
 
 DEEDS: Final = (Deed.PULSE_BEGAN, Deed.PULSE_ENDED, Deed.DOOR_MOVED, Deed.LATCH_MOVED, Deed.PARCEL_MOVED)
+BY_COMMAND: Final = "an opening by command"
 # What the next commit ends, or begins: where it hurts most is drawn most often.
 COMMITS: Final = {
     "opening_authorised": 5,
@@ -31,7 +32,8 @@ COMMITS: Final = {
     "door_closed": 3,
     "parcel_collected": 4,
     "parcel_deposited": 2,
-    "order_handled": 3,
+    BY_COMMAND: 2,
+    "order_handled": 1,
     "pin_failed": 3,
     "credential_refused": 1,
     "compartment_let": 1,
@@ -47,9 +49,21 @@ COMMITS: Final = {
     "particulars_erased": 1,
     "document_received": 1,
 }
+# For each row of the crash table a commit, and on which side of it the power has to go.
+HITS: Final = {
+    "scan and commit": ("opening_authorised", "before"),
+    "commit and pulse": ("opening_authorised", "unheard"),
+    "pulse and edge": ("door_opened", "before"),
+    "edge and close": ("door_closed", "before"),
+    "close and judgement": ("door_closed", "unheard"),
+    "collected and screen": ("parcel_collected", "unheard"),
+    "command and effect": (BY_COMMAND, "unheard"),
+    "PIN failure and commit": ("pin_failed", "before"),
+}
 UPKEEP: Final = ("snapshot", "compact", "checkpoint", "save_watermark", "begin_epoch")
 WRITES_OF_A_COMMIT: Final = 3  # fewer than any commit makes before its fsync
-MOST_AIMS: Final = 3
+MOST_AIMS: Final = 5
+NEVER: Final = 1 << 50
 MOST_STARTS: Final = 6  # cut short in a row
 STORM: Final = (5, 12)
 
@@ -76,6 +90,7 @@ class Power(Family):
         self._card_aim = ""  # how the card was told to end this generation
         self._how = ""
         self._starts = self._storm = 0
+        self._is_calm = False
         self.site.world.chronicle.watch(self._meets)
         self.site.when_written = self._meets
         self._off, self.site.disk.when_cut = self.site.disk.when_cut, self._went
@@ -84,7 +99,8 @@ class Power(Family):
         return {
             self._now: 2,
             self._at_a_deed: 5,
-            self._at_a_commit: 8,
+            self._at_a_row: 9,
+            self._at_a_commit: 4,
             self._at_the_card: 2,
             self._at_its_upkeep: 2,
             self._in_the_start: 1.5,
@@ -95,18 +111,21 @@ class Power(Family):
         }
 
     def calm(self) -> None:
+        self._is_calm = True
         self._aims.clear()
         self._starts = self._storm = 0
+        for disarm in (self.site.disk.cut_at_operation, self.site.disk.cut_after_sync, self.site.disk.fail_sync):
+            disarm(NEVER)
 
     # -- power off ------------------------------------------------------------------------------------------------
 
     def cut(self, how: str) -> None:
-        if not self.site.off:
+        if not self.site.off and not self._is_calm:
             self._how = how
             self.site.cut()
 
     def kill(self, how: str) -> None:
-        if not self.site.off:
+        if not self.site.off and not self._is_calm:
             self._classify("process killed", how)
             self.site.kill()
 
@@ -126,9 +145,9 @@ class Power(Family):
     # -- aims -----------------------------------------------------------------------------------------------------
 
     def _aim(self, words: str, waits_for: Callable[[Entry | Written], bool], nth: int, act: Callable[[], None]) -> None:
-        if len(self._aims) < MOST_AIMS:
-            self.do(f"will cut the power {words}")
-            self._aims.append(Aim(words, waits_for, nth, act))
+        self.do(f"will cut the power {words}")
+        self._aims.append(Aim(words, waits_for, nth, act))
+        del self._aims[:-MOST_AIMS]  # what has not come by now would keep others from their turn
 
     def _meets(self, seen: Entry | Written) -> None:
         for aim in list(self._aims):
@@ -162,14 +181,24 @@ class Power(Family):
 
     async def _at_a_commit(self) -> None:
         kind = self.chance.choices(list(COMMITS), list(COMMITS.values()))[0]
-        when = self.chance.choice(("before", "unheard", "after"))
-        by_command = kind == "order_handled" and self.likely(0.5)
-        words = f"{when} the commit of {'an opening by command' if by_command else kind}"
+        self._aim_at_a_commit(kind, self.chance.choice(("before", "unheard", "after")))
+
+    async def _at_a_row(self) -> None:
+        """Of the rows that this life has hit least."""
+        counts = self.street.coverage.counts
+        least = min(counts[f"crash: {row}"] for row in HITS)
+        rows = [row for row in HITS if counts[f"crash: {row}"] == least]
+        self._aim_at_a_commit(*HITS[self.chance.choice(rows)])
+
+    def _aim_at_a_commit(self, kind: str, when: str) -> None:
+        words = f"{when} the commit of {kind}"
 
         def waits_for(seen: Entry | Written) -> bool:
-            if not isinstance(seen, Written) or kind not in seen.kinds:
+            if not isinstance(seen, Written):
                 return False
-            return "opening_authorised" in seen.kinds or not by_command
+            if kind == BY_COMMAND:
+                return {"order_handled", "opening_authorised"} <= set(seen.kinds)
+            return kind in seen.kinds
 
         self._aim(words, waits_for, 1, self._around_a_commit(when, words))
 
