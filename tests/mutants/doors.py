@@ -175,7 +175,7 @@ DOORS: Final = (
         old="            outcome = board.pulse(pulse, go)\n",
         new="            outcome = board.pulse(type(pulse)(pulse.order, pulse.channel, pulse.ms * 3), go)\n",
         breaks="No coil is on for longer than its limit.",
-        dies_by=("i8_pulse_within_its_supply", "i8_coil_within_its_limit"),
+        dies_by=("i8_pulse_within_its_supply", "i8_coil_within_its_limit", "i8_a_coil_rests"),
         life="coils",
     ),
     Mutant(

@@ -94,7 +94,9 @@ def _hunt(mutant: Mutant, seeds: list[int], most_s: float, lives: Callable[[list
 def _lives(root: Path, life: str, hours: float, seeds: Sequence[int]) -> Iterator[Fate]:
     command = [sys.executable, "-m", "tests.mutants.lives", "--life", life, "--hours", f"{hours:g}"]
     command += ["--life-s", f"{LIFE_S:g}", "--seeds", ",".join(map(str, seeds))]
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
     assert process.stdout is not None
     try:
         for line in process.stdout:
