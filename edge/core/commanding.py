@@ -85,8 +85,6 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
     if owner is not None and owner != what.reservation:
         return "refused: pin_collision"
     beside = particulars_of(what.parcel, what.particulars, turn.now.dice)
-    if known is not None and known.state is ParcelState.GONE:
-        turn.record(events.Forgotten(parcels=(what.parcel,)))
     turn.record(
         events.ParcelAnnounced(
             parcel=what.parcel,

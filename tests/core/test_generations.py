@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.commanding import MAX_REVOKED
-from edge.core.orders import Revoke
+from edge.core.orders import Cancel, Revoke
 from edge.core.turn import Books
 from tests.core.desk import DAY_S, Desk, Sent, sent
 from tests.credentials.known_keys import OTHER_PICKUP
@@ -108,3 +108,18 @@ def test_revocations_have_a_limit() -> None:
     desk.books = Books(desk.state.with_(revoked=many), desk.books.shelf)
     assert desk.order(Revoke(ONE.reservation, 0)) == f"refused: {MAX_REVOKED} revocations in the books"
     assert desk.order(Revoke(f"{7:016x}", 3)) == "done"
+
+
+def test_a_parcel_that_is_announced_once_more_after_it_was_called_off_keeps_the_newest_code_of_its_right() -> None:
+    desk = Desk()
+    parcel = sent("JD000411")
+    desk.announce(parcel, generation=2)
+    assert desk.order(Cancel(parcel.parcel)) == "done"
+    assert desk.announce(parcel, generation=1) == "done", "by a hub that was restored from its backup"
+    desk.courier_comes()
+    desk.deposit(parcel)
+    desk.tap("end")
+    desk.wait(10)
+    assert desk.scan(desk.code(parcel, generation=1)).params["reason"] == "superseded"
+    desk.tap("back")
+    assert desk.scan(desk.code(parcel, generation=2)).name == "opening"
