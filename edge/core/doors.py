@@ -216,7 +216,7 @@ def _see(turn: Turn, door: int, reading: DoorReading) -> None:
         return  # overtaken by a later one
     turn.memory = turn.memory.with_door(door, reading=reading)
     if reading.level is Level.UNKNOWN:
-        turn.memory = turn.memory.with_door(door, shut_s=-1.0)
+        turn.memory = turn.memory.with_door(door, shut_s=-1.0, latch_s=-1.0)  # a second is one without a gap
         if sense.state is not DoorState.UNLOCKING:
             since_s = sense.unseen_s if sense.state is DoorState.UNKNOWN else reading.at_s
             turn.memory = turn.memory.with_door(door, state=DoorState.UNKNOWN, unseen_s=since_s)
@@ -268,6 +268,8 @@ def latch_held(turn: Turn, number: int, attempt: int) -> None:
     sense = turn.memory.sense(opening.door)
     if sense.latch_s >= 0 and sense.reading is not None and sense.reading.level is Level.OPEN:
         _opened(turn, opening, Evidence.LATCH)
+    elif sense.began_s >= 0 and turn.now.mono_s >= sense.began_s + turn.timers.edge_s:
+        no_edge(turn, number, attempt)  # its status was put off for this second, which came to nothing
 
 
 def _opened(turn: Turn, opening: Opening, evidence: Evidence) -> None:

@@ -237,6 +237,30 @@ def test_i5_a_latch_counts_only_after_a_second() -> None:
     assert desk.of(events.DoorOpened)
 
 
+@pytest.mark.parametrize("silent_s", [0.8, 3.0, 20.0])
+@pytest.mark.parametrize("after_s", [0.1, 5.0])
+def test_i5_a_latch_whose_second_a_silence_interrupts_is_judged_all_the_same(silent_s: float, after_s: float) -> None:
+    """After the pulse, or so late that the status was asked for already; the silence is short or long."""
+    desk = Desk(stands={3: ONE}, feedback=Feedback.LATCH)
+    desk.scan(desk.code(ONE))
+    desk.wait(after_s)
+    desk.level[3] = Level.OPEN
+    desk.read_doors(3)
+    desk.wait(0.5)
+    desk.door_silent(3)
+    desk.wait(silent_s)
+    assert not desk.of(events.DoorOpened)
+    desk.level[3] = Level.OPEN
+    desk.read_doors(3)
+    desk.wait(10)
+    opening = desk.opening(3)
+    assert opening is None or opening.opened_ms >= 0, "nothing stays on its way for ever"
+    if silent_s < 2:
+        assert desk.last(events.DoorOpened).evidence is Evidence.LATCH
+    else:
+        assert desk.compartment(3).reason in ("no_status", "found_open", "forced") or desk.of(events.DoorOpened)
+
+
 def test_i5_an_edge_from_before_the_pulse_is_not_its_evidence() -> None:
     desk = Desk(stands={3: ONE})
     desk.pulses_answer = False
