@@ -72,10 +72,11 @@ class Ending:
                 continue  # put in by another carrier's courier, as a parcel of theirs
             if known.state == "overdue" and self.site.site.policy.overdue_pickup == "refuse":
                 continue
-            before = self.observer.pulses
+            came_s = self.site.loop.time()
             await Customer(self.street, sent, "honest", by_pin=0.0).visit()
             await asyncio.sleep(30)
-            if self.observer.pulses == before or self.site.world.where(label) == door:
+            opened = self.observer.opened_soon(sent.code, came_s)
+            if not opened or self.site.world.where(label) == door:
                 self.observer.find("a_good_code_opens_its_door", f"{label} behind {door}, in the books {known}")
                 return
 

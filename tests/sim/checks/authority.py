@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tests.sim.checks.family import Family
@@ -34,7 +35,7 @@ class Authority(Family):
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(seen)
-        self.pulses = 0
+        self.pulsed_s: deque[float] = deque(maxlen=64)  # when a coil went on
         self._driven: set[tuple[int, int]] = set()
 
     def card_changed(self, lost: list[Row]) -> None:
@@ -43,7 +44,7 @@ class Authority(Family):
     def deed(self, deed: Deed) -> None:
         if deed.deed != "pulse_began":
             return
-        self.pulses += 1
+        self.pulsed_s.append(deed.at_s)
         which = f"pulse {deed.attempt} of opening {deed.opening} at door {deed.ordered}"
         opening = self.ledger.opening(deed.opening)
         if opening is None or opening.door != deed.ordered or deed.attempt not in opening.at_s:

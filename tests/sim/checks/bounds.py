@@ -111,5 +111,5 @@ class Bounds(Family):
         if row.boot <= self._boot:
             self.find("a_boot_has_its_own_number", f"row {row.seq}: boot {row.boot}, {self._boot} was before")
         self._boot = row.boot  # a fork is written before it, within the same boot
-        if self._moved:
+        if self._moved and row.seq > 1:  # else it is new there
             self.find("i4_a_moved_card_begins_an_epoch", f"row {row.seq}: it goes on as before")

@@ -54,6 +54,8 @@ FAMILIES: Final = (
     Void,
     Again,
 )
+OPENS_WITHIN_S: Final = 10.0
+
 CHECKS: Final[dict[str, str]] = {name: text for family in FAMILIES for name, text in family.CHECKS.items()}
 
 
@@ -92,9 +94,12 @@ class Observer:
     def rows(self) -> list[Row]:
         return self.seen.rows
 
-    @property
-    def pulses(self) -> int:
-        return self.authority.pulses
+    def opened_soon(self, code: str, since_s: float) -> bool:
+        """Whether a door opened within ten seconds of that code's being presented."""
+        shown = [act.at_s for act in self.seen.acts(since_s) if act.text == code]
+        return any(
+            at_s - first <= OPENS_WITHIN_S for first in shown for at_s in self.authority.pulsed_s if at_s >= first
+        )
 
     @property
     def troubled_s(self) -> float:

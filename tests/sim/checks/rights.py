@@ -24,6 +24,7 @@ class Rights(Family):
         "i3_too_short_is_no_pickup": "A door open for less than two seconds infers no pickup.",
         "i3_a_person_said_so": "Collected on a person's word needs that somebody tapped it.",
         "i3_no_hold_ends_early": "A parcel is overdue only after all the time that it was given, with the power on.",
+        "i3_a_parcel_inside_is_known": "At the end every parcel that is inside is in the books, behind its door.",
         "i3_a_parcel_inside_is_not_used_up": "At the end no parcel that is inside counts as collected.",
     }
 
@@ -93,14 +94,13 @@ class Rights(Family):
 
     def end(self) -> None:
         for known in self.truth.parcels.values():
+            door = self.site.world.where(known.label)
+            if not isinstance(door, int) or known.label in self.truth.hidden:
+                continue
             lot = self.ledger.lots.get(known.parcel)
-            inside = isinstance(self.site.world.where(known.label), int) and known.label not in self.truth.hidden
-            if any(self._stands(parcel) for parcel in known.namesakes):
-                continue  # another carrier's courier has put it in as a parcel of theirs
-            if inside and lot is not None and lot.state == "collected":
-                place = self.site.world.where(known.label)
-                self.find("i3_a_parcel_inside_is_not_used_up", f"{known.label} is behind door {place}")
-
-    def _stands(self, parcel: str) -> bool:
-        lot = self.ledger.lots.get(parcel)
-        return lot is not None and lot.state in ("standing", "uncertain")
+            names = {known.parcel, *known.namesakes}  # another carrier's courier may have put it in as one of theirs
+            booked = bool(names & self.ledger.inside.get(door, set()))
+            if not booked and lot is not None and lot.state == "collected":
+                self.find("i3_a_parcel_inside_is_not_used_up", f"{known.label} is behind door {door}")
+            elif not booked and not self.seen.is_stale(door, *names):
+                self.find("i3_a_parcel_inside_is_known", f"{known.label} is behind door {door}: {lot}")
