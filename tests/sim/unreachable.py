@@ -8,6 +8,8 @@ ENDS_ITSELF: Final = "doubt about a parcel ends the opening itself; tests/core/t
 NO_FEEDBACK: Final = "the configuration refuses a door that says nothing; tests/app/test_configuration.py"
 NO_SUCH_BANK: Final = "the simulated bank never says that it is broken; tests/core/test_invariants.py"
 
+IN_AN_INSTANT: Final = "a door opens in the instant between commit and pulse; tests/core/test_invariants.py"
+
 UNREACHABLE: Final[dict[str, str]] = {
     "event: stopped": "lives end by a cut or a kill, never in order; tests/core/test_screens.py",
     "word: opening_ended.outcome=interrupted": ENDS_ITSELF,
@@ -20,6 +22,9 @@ UNREACHABLE: Final[dict[str, str]] = {
     "word: opening_lapsed.reason=coil_limit_after_pulse": "six pulses in a minute; tests/core/test_screens.py",
     "word: opening_lapsed.reason=not_in_the_wall": "no wall changes; tests/core/test_review_core.py",
     "word: time_signed.source=release": "the simulated build carries no signed time; tests/core/test_time.py",
+    "word: opening_lapsed.reason=forced": IN_AN_INSTANT,
+    "word: door_forced.during": IN_AN_INSTANT,
+    "flows 1 pickup: a door opens while its pulse has not begun": IN_AN_INSTANT,
     "order: not taken: key_not_valid_yet": "no key of the bundle orders at another time; tests/credentials",
     "order: not taken: key_expired": "no key of the bundle orders at another time; tests/credentials",
     "wall: none and scale": NO_FEEDBACK,
