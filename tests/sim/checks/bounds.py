@@ -113,3 +113,4 @@ class Bounds(Family):
         self._boot = row.boot  # a fork is written before it, within the same boot
         if self._moved and row.seq > 1:  # else it is new there
             self.find("i4_a_moved_card_begins_an_epoch", f"row {row.seq}: it goes on as before")
+        self._moved = False
