@@ -83,7 +83,7 @@ DOORS: Final = (
         name="wrong_door_pulsed",
         file="edge/runtime/hardware.py",
         old="        order = UnlockOrder(effect.door, ",
-        new="        order = UnlockOrder(max(1, effect.door - 1), ",
+        new="        order = UnlockOrder(effect.door % 3 + 1, ",
         breaks="Every pulse moves the door that its event names.",
         dies_by=("i1_authority_durable_before_the_pulse", "i7_pulse_moves_its_door"),
         life="erasure",

@@ -91,9 +91,11 @@ class Directed(World):
 
     async def cut(self, off_s: float = 0.0) -> None:
         """The power goes, and comes back."""
+        boots = self.keeper.boots
         self.troubles.power.cut("as the story has it")
         await asyncio.sleep(off_s + SLICE_S)
         await self.keeper.ready()
+        assert self.keeper.boots > boots, "the power did not go"
         await asyncio.sleep(2)
 
     def door_of(self, sent: Consignment) -> int:

@@ -150,7 +150,6 @@ class Alone(Directed):
 
     async def story(self) -> None:
         first, second = await self.delivered(), await self.delivered()
-        self.troubles.calm()
         self.hub.line.up = False
         wrong_s = float(NOW_S + self.chance.choice((35, 3, 1)) * YEAR_S)
         source = self.chance.choice((ClockTrust.NTP, ClockTrust.NTP, ClockTrust.RTC))
