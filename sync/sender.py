@@ -77,6 +77,7 @@ class Sender:
         self._last_sent_s = 0.0
         self._after: int | None = None  # the next batch begins behind this row; None: behind the watermark
         self._gap: Gap | None = None  # to be declared by the next batch
+        self._anew = False  # the hub knows none of our epochs: there is no fork that would tell it anything
         self._committed = 0  # the last row that we were told of
         self._up: bool | None = None
 
@@ -131,7 +132,11 @@ class Sender:
         verdict = watermark.judge(reply, past, batch.end.seq, counted, await self._ours(past, reply))
         match verdict:
             case watermark.Accepted(mark):
-                self._after, self._gap = mark.seq, None  # first: it may lie before where an answer sent us ahead
+                self._after, self._gap, self._anew = (
+                    mark.seq,
+                    None,
+                    False,
+                )  # first: it may lie before where an answer sent us ahead
                 self._require_progress(batch, reply, mark.seq)
                 self._backoff.worked()
                 if self._committed <= mark.seq:
@@ -151,9 +156,8 @@ class Sender:
                 return after == past.head.seq
             case watermark.Fork(mark, reason):
                 found = await self._found_fork(past, mark, reason)
-                if found is None:  # no new epoch would be known there either: all that is left is sent, and the rest
-                    self._after, self._gap = past.base.seq, Gap(0) if past.base.seq else None  # declared
-                    self._require_new(batch, reply, past.base.seq, self._gap)
+                if found is None:
+                    self._begin_anew(past, reply)
                     return False
                 await self._reports.forked(found)
                 self._after, self._gap = (found.fork.seq, Gap(0)) if found.gap else (None, None)
@@ -180,11 +184,22 @@ class Sender:
             rows=taken.rows,
             besides=taken.besides,
             left_out=tuple(LeftOut(seq, beside.subject, beside.name) for seq, beside in taken.left_out),
-            fork=past.left(index) if gap is not None or after + 1 == life.first_seq else None,
+            fork=None if self._anew and gap is None else self._left(past, index, after, gap),
             gap=gap,
             sent_at_s=self._wall_s(),
             health=self._health(),
         )
+
+    def _left(self, past: Past, index: int, after: int, gap: Gap | None) -> Fork | None:
+        """The fork, where the epoch's first row or a gap is in the batch."""
+        return past.left(index) if gap is not None or after + 1 == past.epochs[index].first_seq else None
+
+    def _begin_anew(self, past: Past, reply: Reply) -> None:
+        """No new epoch would be known there either: all that is left is sent, and what is not is declared."""
+        if self._anew:
+            raise NoProgress(f"hub: it takes nothing of this journal: {reply.why_not or 'no reason given'}")
+        self._anew = True
+        self._after, self._gap = past.base.seq, Gap(0) if past.base.seq else None
 
     async def _ask(self, batch: Batch) -> Reply:
         """Deliver one batch and read the hub's answer to it."""

@@ -318,6 +318,24 @@ def test_i4_a_new_card_that_was_moved_before_it_was_heard_of_begins_anew_with_al
     assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["fork", "anew", "first"]
 
 
+def test_i4_a_hub_that_knows_no_epoch_of_a_card_that_was_moved_before_its_first_row_takes_all_of_it(
+    street: Street,
+) -> None:
+    old = street.locker()
+    old.write(*doors(1, 80))
+    street.send_all(old, 60)
+    new = street.locker("new card", seed=6)
+    for _ in range(2):
+        place = new.journal.place(0)
+        assert place is not None
+        new.fork(Fork(new.journal.epoch, 0, place.hash), "copied")
+    new.write(*doors(10, 3, kind="door_closed"))
+    street.send_all(new, 600)
+    assert street.at_hub() == hashes(new)
+    assert not new.of("forked")
+    assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["anew", "first"]
+
+
 def test_i4_a_hub_restored_to_before_a_compacted_card_is_sent_what_is_left_and_told_of_the_gap(street: Street) -> None:
     old = street.locker()
     old.write(*doors(1, 80))
