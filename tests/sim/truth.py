@@ -100,6 +100,7 @@ class Truth:
     numbers: list[str] = field(default_factory=lambda: [COURIER_NUMBER, OTHER_NUMBER])  # typed to say who one is
     time_resets: set[int] = field(default_factory=set)  # versions of the root's own
     epoch_s: int = NOW_S  # true time when the life began
+    full_until_s: float = -1.0  # when the card had room again, and a process that found none was seen to have ended
     disk_troubles: int = 0  # so often an error of the card was arranged: a process may end of it
 
     def add(self, consignment: Consignment) -> Consignment:
