@@ -143,6 +143,8 @@ def _matches(turn: Turn, entry: Standing) -> bool:
     record = turn.state.compartments.get(entry.door)
     if record is None or record.state is not CompartmentState.REVIEW or record.reason not in ("unknown", "fork"):
         return False
+    if turn.state.live(entry.door) is not None:
+        return False  # it is being opened: what stands there is known when that has come to its end
     known = turn.state.parcels.get(entry.parcel)
     elsewhere = known is not None and known.state in HERE and known.door != entry.door
     ended = known is not None and known.state in (ParcelState.COLLECTED, ParcelState.GONE)

@@ -425,6 +425,23 @@ def test_what_was_collected_is_not_adopted_again_from_an_old_list() -> None:
     assert desk.screen().params["reason"] == "already_used"
 
 
+@pytest.mark.parametrize("content", list(ContentSensor))
+def test_a_standing_list_that_comes_while_the_door_is_open_for_its_customer_changes_nothing_of_it(
+    content: ContentSensor,
+) -> None:
+    desk = Desk(stands={3: ONE}, content=content)
+    desk.tell(inputs.Forked("restored", "aa" * 8, 12, "bb" * 32))
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.restore({3: ONE}, version=2)
+    assert desk.parcel(ONE).state is ParcelState.LEAVING
+    desk.wait(3)
+    desk.holds(3, Content.EMPTY)
+    desk.door_closes(3)
+    desk.wait(10)
+    assert desk.parcel(ONE).state in (ParcelState.COLLECTED, ParcelState.UNCERTAIN)
+
+
 def test_a_door_that_left_the_wall_with_something_inside_stays_in_the_books() -> None:
     desk = Desk(stands={8: ONE})
     desk.site = structs.replace(desk.site, compartments=desk.site.compartments[:-1])
