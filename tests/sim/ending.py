@@ -67,6 +67,8 @@ class Ending:
                 continue
             if known is None or known.withheld or known.state == "returning" or label in self.truth.hidden:
                 continue
+            if self.observer.seen.is_stale(door, sent.parcel):
+                continue  # that it came is lost with a card, and nobody has looked since
             parcels = self.site.state.parcels
             if any(other in parcels and parcels[other].door for other in sent.namesakes):
                 continue  # put in by another carrier's courier, as a parcel of theirs

@@ -87,8 +87,6 @@ class Keeper:
         self.diary.log("power on")
         self._started_s = self.site.loop.time()
         self.site.disk.sync_takes_s = SLOW_SYNC_S if self._slow and not self.calm else 0.0
-        if self._slow and not self.calm:
-            self.observer.troubled_s = 1e12
         self.site.start(wait=False)
         if not self.calm:
             self.troubles.powered_on()
