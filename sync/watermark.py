@@ -183,7 +183,9 @@ def judge(reply: Reply, past: Past, sent: int, counted: int, ours: bytes | None)
 def _foreign_epoch(reply: Reply, past: Past) -> Verdict:
     """The hub goes on with an epoch that is not ours: a former card's, which is fine, or a twin's."""
     if reply.theirs is TheirEpoch.UNKNOWN and reply.why_not is not WhyNot.FORK_UNKNOWN:
-        return _again(past, past.epochs[-1].first_seq - 1)
+        left = past.epochs[-1].first_seq - 1
+        # Compacted: no number of ours means anything to an epoch that is not ours, so the gap is after 0.
+        return Rewind(left) if left >= past.base.seq else Rewind(past.base.seq, Gap(0))
     return Fork(reply.mark, ForkReason.SUPERSEDED)
 
 

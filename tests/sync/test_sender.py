@@ -361,6 +361,34 @@ def test_i4_a_hub_restored_to_before_a_compacted_card_is_sent_what_is_left_and_t
     assert (gap["after"], gap["first"]) == (0, kept)
 
 
+def test_i4_a_hub_that_went_on_with_another_card_is_sent_what_a_compacted_epoch_has_left(street: Street) -> None:
+    first = street.locker()
+    first.write(*doors(1, 20))
+    street.send_all(first, 60)
+    backup = street.back_up_hub("backup")
+    copy = street.copy_card(first, "card", "copy")
+    first = street.started("card", seed=6)
+    first.write(*doors(21, 20))
+    street.send_all(first, 60)
+    first.fork(Fork(first.journal.epoch, first.journal.head.seq, first.journal.head.hash), "copied")
+    for begin in (41, 61, 81):
+        first.journal.append(doors(begin, 20), STAMP, snapshot=b"state")
+    street.send_all(first, 60)
+    while first.journal.compact(keep_rows=0):
+        pass
+    kept = first.journal.oldest_seq()
+    assert kept > 42, "the fork itself is compacted"
+    street.restore_hub(backup)
+    copy.fork(Fork(copy.journal.epoch, copy.journal.head.seq, copy.journal.head.hash), "copied")
+    copy.write(*doors(100, 200))
+    street.send_all(copy, 60)
+    first.write(*doors(300, 3))
+    street.send_all(first, 600)
+    assert street.at_hub() == hashes(first)
+    assert not first.of("forked")
+    assert (books.site(street.desk.store, SITE)["gaps"][0]["after"]) == 0
+
+
 # -- a hub that lies, or does not do its part
 
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import structs
 
 from edge.core.errors import BadInput, NotAllowed
-from edge.core.rows import Watermark
+from edge.core.rows import Head, Watermark
 from sync.envelope import Gap
 from sync.signed import digest, only, public_of
 from sync.watermark import (
@@ -34,6 +34,7 @@ COMPACTED = past_of(ROWS, first=61)  # rows 1 to 60 are gone
 COMMON = ROWS[:80]
 AFTER_FORK = follow(begin(LATER, 80), 15)
 FORKED = forked(COMMON, AFTER_FORK)
+FORKED_AND_COMPACTED = structs.replace(FORKED, base=Head(85, AFTER_FORK[4].hash))  # rows 1 to 85 are gone
 ELSEWHERE = bytes(31) + b"\x01"
 TO = digest(b"the request")
 
@@ -45,7 +46,7 @@ def says(epoch: bytes, seq: int, row_hash: bytes, **more: object) -> Reply:
 
 def ours(past: Past, reply: Reply) -> bytes | None:
     """The hash that a journal would look up."""
-    rows = ROWS if past is not FORKED else (*COMMON, *AFTER_FORK)
+    rows = ROWS if past not in (FORKED, FORKED_AND_COMPACTED) else (*COMMON, *AFTER_FORK)
     here = 1 <= reply.seq <= past.head.seq and reply.seq >= past.base.seq
     return rows[reply.seq - 1].hash if here else None
 
@@ -96,6 +97,13 @@ TABLE: dict[str, tuple[Past, Reply, int, int, Verdict]] = {
         60,
         50,
         Rewind(0),
+    ),
+    "a former card's epoch, and our fork is compacted": (
+        FORKED_AND_COMPACTED,
+        says(FOREIGN, 120, ELSEWHERE, theirs=TheirEpoch.UNKNOWN, why_not=WhyNot.FORK_NOT_NAMED),
+        95,
+        80,
+        Rewind(85, Gap(0)),
     ),
     "a twin's epoch, and our fork is not known": (
         FORKED,
