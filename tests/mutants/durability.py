@@ -103,8 +103,8 @@ DURABILITY: Final = (
     Mutant(
         name="watermark_off_by_one",
         file="sync/sender.py",
-        old="                self._after, self._gap = mark.seq, None ",
-        new="                self._after, self._gap = mark.seq + 1, None ",
+        old="        after = counted if self._after is None else self._after\n",
+        new="        after = counted if self._after is None else self._after + 1\n",
         breaks="The next batch begins behind the watermark.",
         dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
         life="walks_off",
