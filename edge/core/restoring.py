@@ -13,7 +13,7 @@ from edge.core.housekeeping import HOUSEKEEPING_S
 from edge.core.inputs import Boot
 from edge.core.shelf import pin_of
 from edge.core.standing import Standing
-from edge.core.state import HERE, Opening
+from edge.core.state import HERE, Opening, Parcel
 from edge.core.turn import Turn
 from edge.core.words import (
     CompartmentState,
@@ -146,13 +146,23 @@ def _matches(turn: Turn, entry: Standing) -> bool:
     if turn.state.live(entry.door) is not None:
         return False  # it is being opened: what stands there is known when that has come to its end
     known = turn.state.parcels.get(entry.parcel)
-    elsewhere = known is not None and known.state in HERE and known.door != entry.door
+    elsewhere = known is not None and known.state in HERE and known.door != entry.door and not _is_older(turn, known)
     ended = known is not None and known.state in (ParcelState.COLLECTED, ParcelState.GONE)
     ended = ended or f"{entry.reservation}:{entry.parcel}" in turn.state.consumed
     return not elsewhere and not ended and content_now(turn, entry.door) is not Content.EMPTY
 
 
+def _is_older(turn: Turn, known: Parcel) -> bool:
+    """Whether the list is newer than what the books have of the parcel: since a fork nobody has looked for it."""
+    record = turn.state.compartments[known.door]
+    doubted = record.state is CompartmentState.REVIEW and record.reason == "fork"
+    return doubted and known.state is ParcelState.UNCERTAIN and turn.state.live(known.door) is None
+
+
 def _adopt(turn: Turn, entry: Standing) -> None:
+    known = turn.state.parcels.get(entry.parcel)
+    if known is not None and known.state in HERE and known.door != entry.door:
+        turn.record(events.ParcelGone(entry.parcel, known.door, 0, "moved", Evidence.NONE))
     sensed = content_now(turn, entry.door) is Content.PRESENT
     hold_s = max(0, entry.hold_until - turn.now.time.best_s) if turn.now.time.best_s else 0
     turn.record(

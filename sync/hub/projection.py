@@ -6,7 +6,7 @@ nothing here and is no reason to refuse a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -117,6 +117,42 @@ def _becomes(state: str, *, leaves: bool = False) -> Callable[[HubStore, Told], 
     return act
 
 
+def _freed(store: HubStore, told: Told) -> None:
+    """Whatever was booked behind that door is not there any more."""
+    _empty(store, told, keep=())
+
+
+def _reviewed(store: HubStore, told: Told) -> None:
+    """Somebody looked: these are inside, and nothing else."""
+    found = told.fields.get("parcels")
+    inside = [parcel for parcel in found if isinstance(parcel, str)] if isinstance(found, list) else []
+    _empty(store, told, keep=inside)
+    for parcel in inside:
+        one = Told(told.site, told.wall_ms, {"parcel": parcel})
+        if _known(store, one):
+            state = store.one("SELECT state FROM parcels WHERE site = ? AND parcel = ?", told.site, parcel)
+            rests = state is not None and state["state"] in ("overdue", "returning")
+            _state(store, one, state["state"] if state is not None and rests else "standing", told.number("door"))
+
+
+def _empty(store: HubStore, told: Told, keep: Sequence[str]) -> None:
+    """`keep`: these stay where they are."""
+    door = told.number("door")
+    booked = store.all("SELECT parcel FROM parcels WHERE site = ? AND door = ?", told.site, door) if door > 0 else []
+    for record in booked:
+        if record["parcel"] not in keep:
+            _state(store, Told(told.site, told.wall_ms, {"parcel": record["parcel"]}), "gone", 0)
+
+
+def _doubted(store: HubStore, told: Told) -> None:
+    """What may have been put in just before somebody has to look."""
+    found = told.fields.get("maybe")
+    for parcel in found if isinstance(found, list) else ():
+        one = Told(told.site, told.wall_ms, {"parcel": parcel})
+        if isinstance(parcel, str) and _known(store, one):
+            _state(store, one, "uncertain", told.number("door"))
+
+
 def _extended(store: HubStore, told: Told) -> None:
     if _known(store, told):
         sql = (
@@ -177,6 +213,9 @@ _ACTS: Final[dict[str, Callable[[HubStore, Told], None]]] = {
     "parcel_deposited": _deposited,
     "standing_adopted": _deposited,
     "parcel_cancelled": _cancelled,
+    "compartment_freed": _freed,
+    "compartment_reviewed": _reviewed,
+    "compartment_to_review": _doubted,
     "parcel_collected": _becomes("collected", leaves=True),
     "parcel_gone": _becomes("gone", leaves=True),
     "parcel_uncertain": _becomes("uncertain"),

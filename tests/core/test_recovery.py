@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from edge.core import events, inputs
+from edge.core.fold import fold
 from edge.core.words import (
     CompartmentState,
     Content,
@@ -389,6 +390,30 @@ def test_a_fork_names_the_old_epoch_and_sends_every_compartment_to_review() -> N
     desk.restore({4: TWO}, version=2)
     assert desk.compartment(4).state is CompartmentState.OCCUPIED
     assert desk.compartment(5).state is CompartmentState.FREE
+
+
+def test_i2_i10_the_running_time_goes_on_where_a_copied_card_names_its_fork_before_it_has_started() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.wait(3600)
+    desk.technical("out_of_service", 3)
+    before_ms = desk.state.running_ms(desk.state.mono_ms)
+    at = structs.replace(desk.rows[-1][2], boot=desk.boot + 1, mono_ms=13)
+    state = fold(desk.state, events.EpochBegun("copied", "aa" * 8, 12, "bb" * 32), desk.state.head + 1, at)
+    state = fold(state, events.Started("1", tuple(state.compartments)), state.head + 1, at)
+    assert state.running_ms(state.mono_ms) >= before_ms
+
+
+def test_after_a_fork_the_list_says_where_a_parcel_stands_now() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.restore({4: ONE}, version=2)
+    assert desk.parcel(ONE).door == 4
+    assert desk.compartment(4).state is CompartmentState.OCCUPIED
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert not desk.compartment(3).parcels
+    desk.scan(desk.code(ONE))
+    desk.take(4)
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED
 
 
 def test_i6_what_stood_out_of_service_at_a_fork_is_looked_into_before_it_counts_again() -> None:

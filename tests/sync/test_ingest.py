@@ -218,6 +218,8 @@ def told(kind: str, **fields: object) -> tuple[str, bytes]:
 
 
 DEPOSITED = told("parcel_deposited", reservation=PARCEL, carrier="dpd", door=7, hold_s=86400, size="M")
+LOOKED_AT = "compartment_reviewed", msgspec.json.encode({"door": 7, "parcels": [PARCEL], "evidence": "person"})
+FOUND = "compartment_reviewed", msgspec.json.encode({"door": 9, "parcels": [PARCEL], "evidence": "person"})
 STORIES: dict[str, tuple[list[tuple[str, bytes]], str, int]] = {
     "announced": ([told("parcel_announced", carrier="dpd")], "announced", 0),
     "deposited": ([DEPOSITED], "standing", 7),
@@ -232,6 +234,17 @@ STORIES: dict[str, tuple[list[tuple[str, bytes]], str, int]] = {
     "cancelled inside": ([DEPOSITED, told("parcel_cancelled")], "returning", 7),
     "announced late": ([DEPOSITED, told("parcel_announced", reservation="ffff")], "standing", 7),
     "adopted": ([told("standing_adopted", door=9, carrier="gls")], "standing", 9),
+    "seen to be empty": ([DEPOSITED, ("compartment_freed", b'{"door":7,"evidence":"person"}')], "gone", 0),
+    "another one freed": ([DEPOSITED, ("compartment_freed", b'{"door":8,"evidence":"person"}')], "standing", 7),
+    "looked at": ([DEPOSITED, told("parcel_uncertain", door=7), LOOKED_AT], "standing", 7),
+    "found elsewhere": ([DEPOSITED, told("parcel_gone", door=7), FOUND], "standing", 9),
+    "something else there": ([DEPOSITED, ("compartment_reviewed", b'{"door":7,"parcels":[]}')], "gone", 0),
+    "going back, and looked at": ([DEPOSITED, told("parcel_declined", door=7), LOOKED_AT], "returning", 7),
+    "perhaps put in": (
+        [told("parcel_announced"), ("compartment_to_review", msgspec.json.encode({"door": 5, "maybe": [PARCEL]}))],
+        "uncertain",
+        5,
+    ),
     "not put in": ([told("parcel_announced"), told("deposit_abandoned", door=7)], "announced", 0),
 }
 
