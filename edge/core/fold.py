@@ -15,7 +15,8 @@ from edge.core.state import State
 
 def fold(state: State, event: events.Event, seq: int, at: Stamp) -> State:
     """The state after `event` was committed as row `seq`.  Pure."""
-    if not isinstance(event, Started):  # which needs the end of the boot before
+    # `started` needs the end of the boot before, and so does a fork that is written in front of it.
+    if not isinstance(event, Started) and at.boot == state.boot:
         state = state.with_(mono_ms=at.mono_ms)
     return event.fold(state, at).with_(head=seq)
 
