@@ -153,9 +153,11 @@ class Observer:
         before, self._reader = self.seen.rows, CardReader()
         now = self._rows_above(0)
         kept = {_content(row) for row in now}
-        lost = [row for row in before if _content(row) not in kept]
+        first = now[0].seq if now else 0  # what lies before it gave room, and is lost with no card
+        lost = [row for row in before if row.seq >= first and _content(row) not in kept]
         self.seen.rows = now
-        ledger = Ledger()
+        # Where room was made, the rows are gone that told of the standing list.
+        ledger = Ledger(restoring=not now or now[0].seq == 1)
         for row in now:
             ledger.take(json.loads(row.payload), row, None)
         self.seen.ledger.__dict__.update(ledger.__dict__)  # every family holds this one
