@@ -7,10 +7,10 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from tests.sim.checks import Observer
 from tests.sim.diary import Diary
 from tests.sim.ends import Over
 from tests.sim.line import Hub
-from tests.sim.observer import Observer
 from tests.sim.person import Street
 from tests.sim.troubles import Troubles
 

@@ -22,6 +22,7 @@ from edge.core.site import CompartmentPlan, Policy
 from edge.journal import JournalLimits
 from hal.sim.chronicle import Deed, Entry
 from tests.sim.chance import Chance
+from tests.sim.checks import Observer
 from tests.sim.day import Day
 from tests.sim.diary import Diary
 from tests.sim.dispatch import Dispatcher
@@ -31,7 +32,6 @@ from tests.sim.happenings import Happenings
 from tests.sim.keeper import Keeper
 from tests.sim.left_out import LeftOut
 from tests.sim.line import Hub
-from tests.sim.observer import Observer
 from tests.sim.others import Technician
 from tests.sim.person import Street
 from tests.sim.report import Report

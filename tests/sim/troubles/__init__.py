@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.sim.checks import Observer
 from tests.sim.line import Hub
-from tests.sim.observer import Observer
 from tests.sim.person import Street
 from tests.sim.troubles.cards import Cards
 from tests.sim.troubles.clocks import Clocks

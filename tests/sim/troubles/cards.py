@@ -16,8 +16,8 @@ from edge.journal import Journal
 from edge.journal.aside import set_aside
 from tests.credentials.known_keys import SITE
 from tests.sim.card import PATH
+from tests.sim.checks import Observer
 from tests.sim.disk import AMPLE, CardImage
-from tests.sim.observer import Observer
 from tests.sim.person import Street
 from tests.sim.troubles.family import Act, Family
 from tests.sim.troubles.power import Power

@@ -10,8 +10,8 @@ from typing import Final
 from edge.core import inputs
 from hal.sim.chronicle import Deed, Entry
 from hal.sim.faults import BOARD, DOOR, FAULTS
+from tests.sim.checks import Observer
 from tests.sim.lines import LineBank
-from tests.sim.observer import Observer
 from tests.sim.person import Street
 from tests.sim.troubles.family import Act, Family
 

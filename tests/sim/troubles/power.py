@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hal.sim.chronicle import Deed, Entry
-from tests.sim.observer import Observer
+from tests.sim.checks import Observer
 from tests.sim.person import Street
 from tests.sim.troubles.crash import CrashTable
 from tests.sim.troubles.family import Act, Family
