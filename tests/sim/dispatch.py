@@ -134,7 +134,9 @@ class Dispatcher(Person):
             reachable=self.likely(0.1),
             second_factor=sent.second_factor,
             hold_s=hold_s,
-            particulars=orders.Particulars(tracking=sent.label, pin=pin_verifier(PIN_KEY, pin) if pin else None),
+            particulars=orders.Particulars(
+                tracking=sent.label, recipient=sent.recipient, pin=pin_verifier(PIN_KEY, pin) if pin else None
+            ),
         )
         self.give(what, f"announce {sent.label}")
 
