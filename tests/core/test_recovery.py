@@ -426,6 +426,19 @@ def test_i6_what_stood_out_of_service_at_a_fork_is_looked_into_before_it_counts_
     assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
+def test_i3_the_hold_of_a_parcel_in_doubt_stands_still_when_its_compartment_is_back_in_service() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.door_opens(3)
+    desk.door_closes(3)
+    assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    left_ms = desk.parcel(ONE).hold_left_ms
+    assert left_ms > 0
+    desk.technical("out_of_service", 3)
+    desk.technical("in_service", 3)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert desk.parcel(ONE).hold_left_ms == left_ms
+
+
 def test_a_fork_in_the_middle_of_an_opening_leaves_the_screen_and_watches_the_door() -> None:
     desk = Desk(stands={3: ONE})
     desk.pulses_answer = False

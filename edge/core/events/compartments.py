@@ -166,10 +166,10 @@ class CompartmentInService(Event, frozen=True):
         sure = [p for p in state.inside(self.door) if p.state in (ParcelState.STANDING, ParcelState.OVERDUE)]
         if record.parcels and len(sure) == len(record.parcels):
             state = state.with_compartment(self.door, state=CompartmentState.OCCUPIED, reason="")
-        else:
+            for parcel in record.parcels:
+                state = resume_hold(state, parcel)
+        else:  # their holds go on when somebody has looked
             state = state.with_compartment(self.door, state=CompartmentState.REVIEW, reason="back_in_service")
-        for parcel in record.parcels:
-            state = resume_hold(state, parcel)
         fault = f"door_jammed:{self.door}"
         return state.with_(faults={k: v for k, v in state.faults.items() if k != fault})
 

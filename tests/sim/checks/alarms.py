@@ -34,6 +34,8 @@ class Alarms(Family):
     def _was_shut(self, door: int, at_s: float) -> bool:
         if any(self.doors.had(name, door, at_s - LATELY_S) for name in ("stuck_open", "stuck_closed", "latch_only")):
             return False  # its contact speaks for it
+        if self.doors.had("forced", door, at_s - LATELY_S):
+            return False  # broken: it springs open again as often as somebody shuts it
         if any(self.doors.had(name, 0, at_s - LATELY_S) for name in BOARD):
             return False  # nobody could see it shut
         return self.doors.was(door, True, at_s - LEFT_OPEN_S, at_s - SEEN_WITHIN_S)

@@ -37,7 +37,7 @@ class HubRows(Family):
         self.hub = hub
         self.ever: dict[bytes, int] = {}  # hash → number, of every row that was ever durable on whichever card
         self._kept: set[Content] = set()  # lost with a card, and at the hub
-        self._left: set[bytes] = set()  # epochs of cards that were left behind the hub
+        self._epochs: dict[Content, bytes] = {}  # of which card's line each of those was
         self._restored = 0
 
     def remember(self, rows: list[Row]) -> None:
@@ -54,7 +54,7 @@ class HubRows(Family):
         contents = {(row.seq, row.kind, row.payload): row.epoch for row in lost}
         kept = self.hub.has_of(set(contents))
         self._kept |= kept
-        self._left |= {contents[content] for content in kept}
+        self._epochs |= {content: contents[content] for content in kept}
         self.seen.untold |= _named(kept)
         self.seen.lost |= _named(set(contents) - kept)
 
@@ -65,8 +65,6 @@ class HubRows(Family):
             kept = self.hub.has_of(self._kept)
             self.seen.lost |= _named(self._kept - kept)
             self._kept = kept
-            if not self._kept:
-                self._left.clear()
 
     def end(self) -> None:
         self._after_restoring()
@@ -85,7 +83,9 @@ class HubRows(Family):
         gone = self._kept - self.hub.has_of(self._kept)
         if gone:
             self.find("i4_the_hub_keeps_what_it_has", f"{len(gone)} rows are gone, first {min(gone)[:2]}")
-        if self.seen.rows and self.seen.rows[-1].epoch in self._left:
+        present = {(row.seq, row.kind, row.payload) for row in self.seen.rows}  # a card may come back
+        left = {self._epochs[content] for content in self._kept - present if content[0] >= first}
+        if self.seen.rows and self.seen.rows[-1].epoch in left:
             self.find("i4_a_lost_past_is_declared", f"the card goes on in epoch {self.seen.rows[-1].epoch.hex()}")
 
 
