@@ -366,7 +366,7 @@ class Courier(Person):
         await self.pause(0.8, 2.0)
         for label in [label for label in numbers if label in self.inside(door)]:
             await self._take_out(label, door)
-        if self.slips(0.1):
+        if self.slips(0.2):
             self._scan_one_too_many(door)
         await self.pause(0.3, 1.0)
         if self.slips(0.03):

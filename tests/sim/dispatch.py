@@ -103,13 +103,13 @@ class Dispatcher(Person):
         sent.pin = sent.pin if announced else ""
         sent.reservation = self.chance.randbytes(8).hex() if announced and self.likely(0.7) else sent.parcel
         mates = [s for s in self._known() if s.kind == "pickup" and s.carrier == sent.carrier]
-        if announced and kind == "pickup" and mates and self.likely(0.35):
+        if announced and kind == "pickup" and mates and self.likely(0.5):
             self._join(sent, self.chance.choice(mates[-4:]))
         self.truth.add(sent)
         size = self.chance.choice((Size.S, Size.S, Size.S, Size.M, Size.L))
         self.site.world.parcels.make(label, weight_g=self.chance.randint(300, 9000), text=label, size=size)
         if announced:
-            self.announce(sent, hold_s=self.chance.choice((0, 0, 0, 120, 600, 1500)))
+            self.announce(sent, hold_s=self.chance.choice((0, 0, 120, 120, 600)))
         return sent
 
     def _join(self, sent: Consignment, mate: Consignment) -> None:

@@ -42,6 +42,9 @@ class Vandal(Person):
                 self.tap("end") or self.tap("pin")
             await self.pause(0.2, 1.0)
             if self.street.pins_wait_until_s > self.site.loop.time() and self.likely(0.3):
+                if self.likely(0.25) and not self.site.off:
+                    self.do("pulls the plug, to begin anew")
+                    self.site.cut()
                 await self.pause(20, 70)
 
     def _read_the_wait(self) -> None:

@@ -11,6 +11,7 @@ NO_SUCH_BANK: Final = "the simulated bank never says that it is broken; tests/co
 IN_AN_INSTANT: Final = "a door opens in the instant between commit and pulse; tests/core/test_invariants.py"
 
 UNREACHABLE: Final[dict[str, str]] = {
+    "event: forgotten": "what has ended is kept for thirty days of running time; tests/core/test_secrets.py",
     "event: stopped": "lives end by a cut or a kill, never in order; tests/core/test_screens.py",
     "word: opening_ended.outcome=interrupted": ENDS_ITSELF,
     "word: opening_ended.outcome=shut_at_once": ENDS_ITSELF,
