@@ -438,7 +438,7 @@ def test_a_drop_off_that_is_cut_off_cannot_be_taken_out_with_a_pickup_code_of_it
     assert desk.scan(desk.code(RETURN)).name == "refused"
 
 
-# -- a cut while the door stands open, and the customer is still there --------------------------------------------------
+# -- a cut while the door stands open, and the customer is still there ------------------------------------------------
 
 
 @pytest.mark.parametrize("shows", ["code", "label"])
