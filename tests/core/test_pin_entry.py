@@ -40,9 +40,9 @@ def test_five_wrong_pins_close_pin_entry_for_a_minute_then_two_four_eight_fiftee
 
 def test_courier_numbers_cannot_be_tried_without_end() -> None:
     desk = Desk(stands={3: ONE})
-    for number in range(5):
+    for guess in range(5):
         desk.tap("courier")
-        assert desk.enter(f"9000{number}").params["reason"] == "unknown_badge"
+        assert desk.enter(f"9000{guess}").params["reason"] == "unknown_badge"
         desk.tap("back")
     assert len(desk.of(events.PinFailed)) == 5
     for number in ("90005", COURIER_NUMBER):  # the one that is known looks like the others

@@ -64,6 +64,9 @@ class Person:
         self.street = street
         self.site, self.truth, self.chance = street.site, street.truth, street.chance
 
+    async def visit(self) -> None:
+        """From coming to going."""
+
     # -- the screen
 
     def screen(self) -> Screen | None:
