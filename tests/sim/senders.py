@@ -16,8 +16,7 @@ class Sender(Customer):
 
     async def visit(self) -> None:
         await self.home()
-        names, weights = zip(*KINDS, strict=True)
-        self.kind = self.chance.choices(names, weights)[0]
+        self.kind = self.chance.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]
         self.do(f"({self.kind}) comes with {self.sent.label}")
         if isinstance(self.site.world.where(self.sent.label), int):
             self.mark("comes again for a parcel that was dropped off")
@@ -96,5 +95,6 @@ class Sender(Customer):
             return False
         if self.kind == "brings_nothing" and self.likely(0.5):
             self.kind = "honest"
-        self.shut(door, own=True)
+        # At a door that another sender left open she answered for her own parcel, and not for what lies there.
+        self.shut(door, own=self.sent.label in self.inside(door))
         return True
