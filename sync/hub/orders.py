@@ -11,6 +11,7 @@ from edge.core.keys import KeyPurpose
 from edge.core.orders import Open, What
 from sync.hub.issue import OPEN_LIFE_S, ORDER_LIFE_S, choose_issuer, sign_order
 from sync.hub.keys import HubKeys
+from sync.hub.renumbering import note_unheard, settle, take_number
 from sync.hub.store import HubStore
 from sync.polling import MAX_ANSWER_BYTES, MAX_ORDERS, Numbered, Poll
 
@@ -24,6 +25,8 @@ _ROOM_BYTES: Final = MAX_ANSWER_BYTES - 16 * 1024
 def issue(store: HubStore, keys: HubKeys, site: int, what: What, now_s: int) -> int:
     """Sign an order and keep it; return its number.  Call inside a transaction.
 
+    Before the site's first question to this process the number is not for good (`renumbering`).
+
     Raises NotAllowed for a site that is not enrolled, that handles nothing, or that has no key of ours for it.
     """
     store.device_of(site)
@@ -35,11 +38,10 @@ def issue(store: HubStore, keys: HubKeys, site: int, what: What, now_s: int) -> 
         raise NotAllowed(f"site {site}: {found['n']} orders wait to be handled, limit {MAX_PENDING}")
     purpose = KeyPurpose.OPEN if isinstance(what, Open) else KeyPurpose.COMMAND
     issuer = choose_issuer(keys.every(), reported_keys(store, site), purpose, "", now_s)
-    number = int(store.site(site)["last_order"]) + 1
+    number = take_number(store, site)
     signed = sign_order(site, number, what, now_s, issuer)
     expires_s = now_s + (OPEN_LIFE_S if isinstance(what, Open) else ORDER_LIFE_S)
     kind = str(what.__struct_config__.tag)
-    store.run("UPDATE sites SET last_order = ? WHERE site = ?", number, site)
     store.run(
         "INSERT INTO orders (site, number, kind, signed, issued_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         site,
@@ -49,6 +51,7 @@ def issue(store: HubStore, keys: HubKeys, site: int, what: What, now_s: int) -> 
         now_s,
         expires_s,
     )
+    note_unheard(store, site, number)
     return number
 
 
@@ -80,8 +83,8 @@ def pending(store: HubStore, site: int, after: int, now_s: int) -> list[Numbered
     return orders
 
 
-def heard(store: HubStore, poll: Poll, now_s: int) -> None:
-    """Note what a question tells.  A hub that was restored learns here which numbers are used up."""
+def heard(store: HubStore, keys: HubKeys, poll: Poll, now_s: int) -> list[int]:
+    """Note what a question tells; return the new numbers of orders whose numbers turn out to be used up."""
     with store.transaction():
         store.run(
             "UPDATE sites SET seen_at = ?, nonce = ?, nonce_at = ?, last_order = max(last_order, ?),"
@@ -96,13 +99,19 @@ def heard(store: HubStore, poll: Poll, now_s: int) -> None:
         if poll.keys:
             kids = msgspec.json.encode([kid.hex() for kid in poll.keys]).decode()
             store.run("UPDATE sites SET keys = ? WHERE site = ?", kids, poll.site)
+        renumbered = settle(store, keys, poll.site)
+    store.asked.add(poll.site)
+    return renumbered
 
 
 def nonce_of(store: HubStore, site: int, now_s: int) -> bytes:
-    """The site's nonce, once; NotAllowed when the site has not asked within the minute.  Call inside a transaction."""
+    """The site's nonce, once; NotAllowed when the site has not asked this process within the minute.
+
+    One that came out of a backup answers nothing: an order to open has its number for good.  Call inside a transaction.
+    """
     record = store.site(site)
     age_s = now_s - int(record["nonce_at"])
-    if not record["nonce"] or age_s > NONCE_USE_S:
+    if not record["nonce"] or age_s > NONCE_USE_S or site not in store.asked:
         raise NotAllowed(
             f"site {site}: no nonce younger than {NONCE_USE_S} s; it has to be listening for orders to open"
         )

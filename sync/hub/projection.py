@@ -173,9 +173,15 @@ def _revoked(store: HubStore, told: Told) -> None:
 
 
 def _order_handled(store: HubStore, told: Told) -> None:
-    """Its number is used up; what it carried may be personal, and is not needed any more."""
+    """Its number is used up; what it carried may be personal, and is not needed any more.
+
+    An order that the site was never sent is another one than that which was handled under its number.
+    """
     number = told.number("number")
-    sql = "UPDATE orders SET result = ?, signed = x'' WHERE site = ? AND number = ?"
+    sql = (
+        "UPDATE orders SET result = ?, signed = x'' WHERE site = ? AND number = ? AND result = ''"
+        " AND NOT EXISTS (SELECT 1 FROM unheard u WHERE u.site = orders.site AND u.number = orders.number)"
+    )
     store.run(sql, told.text("result", "handled"), told.site, number)
     store.run("UPDATE sites SET handled_order = max(handled_order, ?) WHERE site = ?", number, told.site)
 

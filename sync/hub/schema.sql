@@ -123,6 +123,13 @@ CREATE TABLE IF NOT EXISTS orders (
     PRIMARY KEY (site, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS unheard (          -- orders that were given before the site had asked the hub that runs
+    site INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    life INTEGER NOT NULL,                    -- of the opening of this file in which it was given
+    PRIMARY KEY (site, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS troubles (         -- faults and alarms that were raised and not cleared
     site INTEGER NOT NULL,
     class TEXT NOT NULL,

@@ -70,7 +70,7 @@ def _heard(desk: Desk, site: int, question: bytes) -> Poll:
     poll = read_poll(question, desk.store.device_of(site))
     if poll.site != site:
         raise BadInput(f"poll: of site {poll.site}, sent as site {site}")
-    orders.heard(desk.store, poll, desk.now_s())
+    orders.heard(desk.store, desk.keys, poll, desk.now_s())
     return poll
 
 

@@ -20,6 +20,7 @@ from edge.core.errors import BadInput, Broken, NotAllowed
 __all__ = ["HubStore", "Record"]
 
 HUB_FILE: Final = "hub.sqlite"
+_LIFE: Final = "life"
 _PRAGMAS: Final = (
     ("locking_mode", "exclusive"),
     ("journal_mode", "wal"),
@@ -38,11 +39,13 @@ class HubStore:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = directory / HUB_FILE
         new = not self.path.exists()
+        self.asked: set[int] = set()  # sites from which a question came since the file was opened
         self._connection = apsw.Connection(str(self.path))
         try:
             for name, wanted in _PRAGMAS:
                 self._set(name, wanted)
             self._connection.execute((files("sync.hub") / "schema.sql").read_text())
+            self.life = self._next_life()
         except apsw.BusyError:
             raise NotAllowed(f"{self.path}: in use by another hub") from None
         except apsw.Error as error:
@@ -102,6 +105,13 @@ class HubStore:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _next_life(self) -> int:
+        """A number that no earlier opening of this file has; what came out of a backup bears a lower one."""
+        with self.transaction():
+            life = int(self.setting(_LIFE) or b"0") + 1
+            self.put_setting(_LIFE, str(life).encode())
+        return life
 
     def _set(self, name: str, wanted: str | int) -> None:
         self._connection.execute(f"PRAGMA {name} = {wanted}")

@@ -12,7 +12,6 @@ from tests.sim.keeper import Keeper
 from tests.sim.others import Technician
 
 SETTLES_S: Final = 300.0
-ASKED_WITHIN_S: Final = 600.0  # a hub that was restored learns from the site's question which numbers are used up
 FORGOTTEN_S: Final = 3700.0  # an hour's openings are forgotten, and grace is long over
 MOST_ROUNDS: Final = 12  # of looking into compartments
 ROUND_S: Final = 400.0
@@ -32,7 +31,6 @@ class Ending:
         self.keeper.troubles.calm()
         self.keeper.tend()
         self.keeper.run(self.keeper.ready())
-        self.keeper.run_for(ASKED_WITHIN_S)
         self.dispatcher.repeat()
         self.keeper.run_for(SETTLES_S)
         self.keeper.run(self._settle())

@@ -80,10 +80,16 @@ class LossyLine(Wire):
         if self._waits is not None:
             self._waits.wake()
 
+    def hang_up(self) -> None:
+        """The hub goes: the question that waits there is asked again, of its successor."""
+        self._asked = b""
+        self.wake()
+
     def _ask(self, question: bytes) -> None:
         self._may_fail()
         poll = read_poll(question, self.desk.store.device_of(SITE))
-        orders.heard(self.desk.store, poll, self.desk.now_s())
+        for number in orders.heard(self.desk.store, KEYS, poll, self.desk.now_s()):
+            self.ordered(number)
         self._asked, self._after, self._until_s = question, poll.after, self.time_s() + max(poll.wait_s, self.holds_s())
 
     def take_s(self) -> float:
@@ -223,6 +229,7 @@ class Hub:
         shutil.rmtree(self._folder / "hub")
         shutil.copytree(self._backup, self._folder / "hub")
         self.desk = self.line.desk = self._opened()
+        self.line.hang_up()
         return True
 
     def close(self) -> None:

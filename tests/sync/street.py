@@ -55,7 +55,7 @@ class Wire:
     def poll(self, site: int, question: bytes) -> bytes:
         self._may_fail()
         poll = read_poll(question, self.desk.store.device_of(site))
-        heard(self.desk.store, poll, self.desk.now_s())
+        heard(self.desk.store, self.desk.keys, poll, self.desk.now_s())
         found = pending(self.desk.store, site, poll.after, self.desk.now_s())
         answer = Answer(site=site, to=digest(question), issued_at=self.desk.now_s(), orders=found)
         hub = self.desk.keys.by_role("hub")

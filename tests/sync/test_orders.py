@@ -125,6 +125,7 @@ def test_orders_are_numbered_and_repeated_until_they_are_handled(house: House, l
 
 def test_a_row_that_shows_its_number_ends_an_order(house: House, locker: Locker) -> None:
     house.admin.post("sites/4711/orders", kind="time")
+    assert [order.number for order in poll(house, locker).orders] == [1]
     locker.write(event("order_handled", number=1, order="time", result="done"))
     locker.deliver(house)
     assert poll(house, locker).orders == []
