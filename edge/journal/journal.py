@@ -7,6 +7,7 @@ start-up is the recovery.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -111,10 +112,14 @@ class Journal:
     # -- writing
 
     def begin_boot(self) -> int:
-        """Count one more life of the runtime, durably; return its number."""
-        with self._store.acting("begin boot"):
-            self._put({"boot": self._boot + 1})
+        """Count one more life of the runtime; return its number.
+
+        It is durable at once; on a card without any room, and without ballast, together with the first row that bears
+        it.  A life that never found room for a row leaves its number to the next one.
+        """
         self._boot += 1
+        with contextlib.suppress(JournalFull), self._store.acting("begin boot"):
+            self._put({"boot": self._boot})
         return self._boot
 
     def append(
@@ -329,6 +334,8 @@ class Journal:
 
     def _write(self, before: Head, rows: list[Row], entries: Sequence[Entry], snapshot: bytes | None) -> None:
         connection = self._store.connection
+        if schema.get_int(connection, "boot") < self._boot:  # there was no room when it began
+            schema.put_meta(connection, "boot", self._boot)
         writing.put_rows(connection, rows)
         if writing.put_besides(connection, rows, entries):
             self._store.traces = True

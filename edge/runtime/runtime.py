@@ -269,6 +269,7 @@ class Runtime:
             if person or alone.custody or alone.decisions[-1].memory.choices != self.memory.choices:
                 self._send_home()
             if alone.custody and not person:
+                self._halted = self._halted or tried.has(Halt)
                 self.inbox.put_back([a for a in tried.inputs[place:] if not isinstance(a.told, PEOPLE)])
                 await asyncio.sleep(FULL_PAUSE_S)
                 break

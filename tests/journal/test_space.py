@@ -57,6 +57,32 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost_and_the_ballast_serves_cust
     again.close()
 
 
+def test_a_boot_finds_its_number_in_the_ballast_and_without_any_room_it_is_written_with_its_first_row() -> None:
+    disk = SimDisk(1, capacity=1024 * KIB)
+    journal = open_on(disk)
+    _fill(journal, custody=False)
+    journal.abandon()
+    journal = open_on(disk)
+    assert journal.begin_boot() == 1
+    _fill(journal, custody=True)
+    assert not journal.space().ballast
+    journal.abandon()
+    disk.capacity = 0
+    journal = open_on(disk)
+    assert journal.begin_boot() == 2
+    with pytest.raises(JournalFull):
+        journal.append(events(1, 100, 900), STAMP, custody=True)
+    journal.abandon()
+    journal = open_on(disk)
+    assert journal.begin_boot() == 2, "it stands in no row"
+    disk.capacity = 2048 * KIB
+    journal.append([event(1)], STAMP)
+    journal.abandon()
+    journal = open_on(disk)
+    assert journal.boot == 2
+    journal.close()
+
+
 def test_a_group_that_finds_no_room_leaves_nothing_and_the_journal_stays_usable() -> None:
     disk = SimDisk(1, capacity=1024 * KIB)
     journal = open_on(disk)

@@ -46,8 +46,8 @@ DURABILITY: Final = (
     Mutant(
         name="boot_not_persisted",
         file="edge/journal/journal.py",
-        old='            self._put({"boot": self._boot + 1})\n',
-        new="            pass\n",
+        old="        self._boot += 1\n",
+        new="        self._boot = 1\n",
         breaks="Each life of the runtime has a number of its own.",
         dies_by=("a_boot_has_its_own_number",),
         life="hammer",

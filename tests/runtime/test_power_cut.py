@@ -11,11 +11,12 @@ from collections.abc import Callable
 import pytest
 
 from edge.core import events, inputs
+from edge.core.errors import JournalBroken
 from edge.core.words import CompartmentState, ContentSensor, CredentialState, ParcelState
 from hal.sim.chronicle import Deed
 from tests.core.desk import sent
 from tests.runtime.observer import check
-from tests.sim.site import SimSite
+from tests.sim.site import PATH, SimSite
 
 
 def ready(seed: int, content: ContentSensor = ContentSensor.INFRARED) -> SimSite:
@@ -173,6 +174,58 @@ def test_i3_on_a_full_card_nothing_is_burnt_pickups_go_on_from_the_ballast_and_d
         site.let(site.collects("JD0001", door))
         assert not site.world.inside(door), "a pickup is served from the reserve"
         check(site, ["JD0001"])
+
+
+def test_a_start_on_a_card_without_any_room_is_out_of_order_until_there_is_some_and_then_serves() -> None:
+    from tests.journal.card import SMALL
+
+    with SimSite(13, limits=SMALL, capacity=3_000_000) as site:
+        site.start()
+        site.let(site.enrolled())
+        door = standing(site)
+        site.tell(inputs.Halt("maintenance"))
+        site.run_for(5)  # the log is empty then, so that there is no block to be used again
+        site.disk.files.remove(f"{PATH}.ballast")  # an earlier life has used it up
+        site.disk.capacity = 0
+        boots, rows, pulses = site.rows()[-1].boot, len(site.rows()), len(site.pulses())
+        for _ in range(2):
+            site.cut()
+            site.start()
+            site.run_for(60)
+            assert site.failure is None
+            assert site.screen().name == "out_of_order"
+            site.tell(inputs.Scan(site.code("JD0001")))
+            site.run_for(10)
+            assert site.screen().name == "out_of_order"
+            assert (len(site.rows()), len(site.pulses())) == (rows, pulses)
+        site.disk.capacity = 1 << 40
+        site.run_for(60)
+        assert site.screen().name == "attract"
+        assert site.rows()[rows].kind == "started"
+        assert site.rows()[rows].boot == boots + 1
+        site.let(site.collects("JD0001", door))
+        assert not site.world.inside(door)
+        check(site, ["JD0001"])
+
+
+def test_a_stop_is_obeyed_where_the_card_has_no_room_even_for_the_start() -> None:
+    from tests.journal.card import SMALL
+
+    with SimSite(14, limits=SMALL, capacity=3_000_000) as site:
+        site.start()
+        site.tell(inputs.Halt("maintenance"))
+        site.run_for(5)
+        site.disk.files.remove(f"{PATH}.ballast")
+        site.disk.capacity = 0
+        site.cut()
+        site.start()
+        site.run_for(10)
+        site.tell(inputs.Halt("maintenance"))
+        site.run_for(5)
+        assert site.failure is None
+        assert site.runtime is not None
+        with pytest.raises(JournalBroken, match="closed"):
+            site.runtime.journal.space()
 
 
 def test_i4_a_failed_fsync_ends_the_process_and_the_next_life_knows_what_is_durable() -> None:

@@ -128,8 +128,6 @@ class Keeper:
         if truth.disk_troubles > 0 and type(failure).__name__ in ("JournalBroken", "IOError"):
             truth.disk_troubles -= 1
             return
-        if type(failure).__name__ == "JournalFull" and self.site.loop.time() < truth.full_until_s:
-            return  # a start needs room for the number of its boot; without any, and without ballast, it waits for some
         text = "".join(traceback.format_exception(failure)[-4:])
         self.observer.find("nothing_but_the_card_ends_the_process", text)
         raise Over

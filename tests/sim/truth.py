@@ -39,6 +39,7 @@ class Consignment:
     carrier: str = CARRIER
     second_factor: bool = False
     cancelled: bool = False  # the parcel itself was called off: no other code helps
+    pins: set[str] = field(default_factory=set)  # every PIN that it ever had
 
     @property
     def parcel(self) -> str:
@@ -100,17 +101,18 @@ class Truth:
     numbers: list[str] = field(default_factory=lambda: [COURIER_NUMBER, OTHER_NUMBER])  # typed to say who one is
     time_resets: set[int] = field(default_factory=set)  # versions of the root's own
     epoch_s: int = NOW_S  # true time when the life began
-    full_until_s: float = -1.0  # when the card had room again, and a process that found none was seen to have ended
     disk_troubles: int = 0  # so often an error of the card was arranged: a process may end of it
 
     def add(self, consignment: Consignment) -> Consignment:
         self.parcels[consignment.label] = consignment
-        self.secrets += [consignment.code, *([consignment.pin] if consignment.pin else [])]
+        self.keep_secret(consignment)
         return consignment
 
     def keep_secret(self, consignment: Consignment) -> None:
         """It has a new code or PIN."""
-        self.secrets += [consignment.code, *([consignment.pin] if consignment.pin else [])]
+        pins = [consignment.pin] if consignment.pin else []
+        self.secrets += [consignment.code, *pins]
+        consignment.pins.update(pins)
 
     def together(self, consignment: Consignment) -> list[Consignment]:
         """Every parcel of the same right."""

@@ -93,7 +93,6 @@ class Cards(Family):
         self.begins("card full")
         disk.capacity = disk.used + self.chance.choice(ROOM)
         self.observer.troubled_s = self.site.loop.time() + seconds + SETTLES_S
-        self.truth.full_until_s = self.site.loop.time() + seconds + SETTLES_S
         self._full += 1
         await asyncio.sleep(seconds)
         self._full -= 1
