@@ -96,7 +96,7 @@ class Authority(Family):
                 return True  # a parcel that is brought has its label, and needs no other code
             return any(code in texts for sent in theirs for code in sent.codes)
         if kind == "pin":
-            return any(sent.reservation == ref and sent.pin in texts for sent in self.truth.parcels.values())
+            return any(sent.reservation == ref and sent.pins & texts for sent in self.truth.parcels.values())
         if kind == "badge":
             return bool(texts & self.truth.badge_pins)
         done = (("Technical", "open", door, ref), kind)
