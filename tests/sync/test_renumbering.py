@@ -94,6 +94,17 @@ def test_the_row_of_an_order_of_the_former_life_ends_no_order_of_this_one(tmp_pa
         assert doors(asked(restored, locker, after=1)) == [(3, 3), (4, 4)]
 
 
+def test_i10_rows_alone_tell_which_numbers_are_used_and_no_order_is_numbered_below_them(
+    tmp_path: Path, locker: Locker
+) -> None:
+    """A site behind a line that lets only rows through; a standing list would claim to contain its own order."""
+    with running_hub(tmp_path / "hub") as restored:
+        locker.write(event("order_handled", number=17, order="time", result="done"))
+        locker.deliver(restored)
+        assert shut(restored, 4) == [18]
+        assert doors(asked(restored, locker, after=17)) == [(18, 4)]
+
+
 def test_an_order_that_was_in_the_backup_and_done_since_is_not_done_again(tmp_path: Path, locker: Locker) -> None:
     with running_hub(tmp_path / "hub") as backed_up:
         asked(backed_up, locker, after=0)
