@@ -17,6 +17,7 @@ from edge.core import (
     housekeeping,
     inputs,
     letting,
+    lying,
     pickup,
     restoring,
     review,
@@ -282,6 +283,7 @@ def _contents(turn: Turn, told: inputs.Contents) -> None:
         for door in told.doors:
             if turn.site.has(door) and turn.state.compartments[door].reason != "grace":
                 restoring.free_if_sensed(turn, door)
+    lying.seen(turn, told.doors)
 
 
 def _boot(turn: Turn, told: inputs.Boot) -> None:

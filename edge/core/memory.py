@@ -28,6 +28,13 @@ class DoorSense(Struct, frozen=True):
     judged: bool = False  # its content has been judged since
 
 
+class Lying(Struct, frozen=True):
+    """What the sensor of a compartment sees where the books have nothing."""
+
+    since_s: float  # when it was seen first, without a break and without the door being opened since
+    asked: bool = False  # to look, or somebody looked: nobody is again before it was sensed empty or opened
+
+
 class Session(Struct, frozen=True):
     """One person at the screen.  `stage` names the screen; the flow that set it reads the rest."""
 
@@ -68,6 +75,7 @@ class Session(Struct, frozen=True):
 class Memory(Struct, frozen=True):
     doors: dict[int, DoorSense] = field(default_factory=dict)
     contents: dict[int, ContentReading] = field(default_factory=dict)
+    lying: dict[int, Lying] = field(default_factory=dict)
     session: Session | None = None
     choices: int = 0  # number of the last choice set shown, over all sessions
     refusals: dict[str, tuple[float, int]] = field(default_factory=dict)  # reason → since when, how many not yet told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from edge.core import doors, events, letting
+from edge.core import doors, events, letting, lying
 from edge.core.housekeeping import HOUSEKEEPING_S
 from edge.core.inputs import Boot
 from edge.core.shelf import pin_of
@@ -44,6 +44,7 @@ def boot(turn: Turn, seen: Boot) -> None:
         _resume(turn, opening)
     _settle_doors(turn)
     adopt(turn)
+    lying.at_start(turn)
     turn.after(HOUSEKEEPING_S, "housekeeping")
 
 
