@@ -108,4 +108,5 @@ class Clocks(Family):
 
     def _reached_again(self) -> None:
         self._alone -= 1
-        self.hub.line.up = self._alone <= 0
+        if self._alone <= 0:  # an outage within another ends before it, and neither puts the line down once all is calm
+            self.hub.line.up = True
