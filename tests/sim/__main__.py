@@ -48,7 +48,8 @@ def _live_all(wanted: list[Wanted], asked: argparse.Namespace) -> int:
     took_s = time.monotonic() - began_s
     _tell(reports, asked)
     if asked.out:
-        Path(asked.out).write_text(json.dumps(everything(reports, took_s), indent=1), encoding="utf-8")
+        whole = {"life_hours": asked.hours} | everything(reports, took_s)
+        Path(asked.out).write_text(json.dumps(whole, indent=1), encoding="utf-8")
     print(json.dumps(summary(reports, took_s)))
     return 1 if any(report.violations for report in reports) else 0
 
