@@ -147,6 +147,11 @@ class SimDisk:
         """The `number`-th fsync from now takes `seconds`."""
         self._stalls[self.syncs + number] = seconds
 
+    @property
+    def will_stall(self) -> bool:
+        """Whether a stall waits for its fsync, however long nobody writes."""
+        return bool(self._stalls)
+
     def take_stall_s(self) -> float:
         """What the disk owes in time, once; a `SimLoop` asks after each job."""
         owed, self._owed_s = self._owed_s, 0.0

@@ -9,6 +9,7 @@ from tests.sim.checks.motions import SEEN_WITHIN_S
 
 if TYPE_CHECKING:
     from tests.sim.card import Row
+    from tests.sim.checks.seen import Seen
 
 LATELY_S: Final = 60.0
 LEFT_OPEN_S: Final = 60.0
@@ -24,6 +25,14 @@ class Alarms(Family):
         "no_jam_that_nobody_caused": "A door is called jammed only when something held it, its board or its supply.",
         "no_fault_that_nobody_caused": "A board is called broken only when it was, or the card was slow.",
     }
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__(seen)
+        self._slow_s = -1e9  # when a stall last waited for its fsync: it may come long after the card was made slow
+
+    def step(self) -> None:
+        if self.site.disk.will_stall:
+            self._slow_s = self.seen.now_s
 
     def on_alarm_raised(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         if not event["what"].endswith("_left_open"):
@@ -49,7 +58,8 @@ class Alarms(Family):
             self.find("no_jam_that_nobody_caused", f"row {row.seq}: door {event['door']}")
 
     def on_fault_raised(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
-        if event["what"] not in ("board", "door_feedback") or self.seen.troubled_s > self.seen.now_s - LATELY_S:
+        slow_s = max(self.seen.troubled_s, self._slow_s)
+        if event["what"] not in ("board", "door_feedback") or slow_s > self.seen.now_s - LATELY_S:
             return
         _, _, number = event["which"].rpartition("door ")
         door = int(number) if number.isdecimal() else 0  # else a whole board
