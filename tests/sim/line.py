@@ -29,6 +29,7 @@ from tests.sim.loop import NotYet
 from tests.sync.street import Wire
 
 Content = tuple[int, str, bytes]
+RARELY = 0.05
 
 
 class LossyLine(Wire):
@@ -42,6 +43,11 @@ class LossyLine(Wire):
     _until_s = 0.0
     _after = 0
     _waits: NotYet | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is said into it arrives; a word in twenty may be lost."""
+        return self.up and self.lose <= RARELY
 
     def send(self, site: int, sealed: bytes) -> bytes:
         self.owed_s += self.chance.choice((0.02, 0.1, 2.0))

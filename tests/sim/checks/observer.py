@@ -14,6 +14,7 @@ from tests.sim.card import BrokenChain, CardReader, Row
 from tests.sim.checks.again import Again
 from tests.sim.checks.alarms import Alarms
 from tests.sim.checks.authority import Authority
+from tests.sim.checks.backlog import Backlog
 from tests.sim.checks.bounds import Bounds
 from tests.sim.checks.clock import Clock
 from tests.sim.checks.coils import Coils
@@ -53,6 +54,7 @@ FAMILIES: Final = (
     Bounds,
     Void,
     Again,
+    Backlog,
 )
 OPENS_WITHIN_S: Final = 10.0
 
@@ -77,6 +79,7 @@ class Observer:
             self.liveness,
             Clock(seen, hub),
             Commands(seen, hub),
+            Backlog(seen, hub),
             *(family(seen) for family in plain),
         )
         self._reader = CardReader()

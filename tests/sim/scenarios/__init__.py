@@ -14,6 +14,7 @@ from tests.sim.scenarios.cards import (
     ForgedHub,
     FullCard,
     HubGoesBack,
+    HubGoesBackBehindACard,
     NewerRelease,
     RowsGo,
 )
@@ -44,6 +45,7 @@ LIVES: Final[dict[str, type[Directed]]] = {
     "hammer": Hammer,
     "hardware": Hardware,
     "hub_goes_back": HubGoesBack,
+    "hub_goes_back_behind_a_card": HubGoesBackBehindACard,
     "latches": Latches,
     "newer_release": NewerRelease,
     "rows_go": RowsGo,

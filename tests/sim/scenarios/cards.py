@@ -108,6 +108,29 @@ class HubGoesBack(RowsGo):
         await asyncio.sleep(300)
 
 
+class HubGoesBackBehindACard(HubGoesBack):
+    """The first rows of a new card are gone when the hub goes back to where it knew the old card only."""
+
+    async def story(self) -> None:
+        await self.comes(await self.delivered())
+        await asyncio.sleep(200)
+        self.hub.back_up()
+        self.site.cut()
+        self.site.disk.power_on()
+        self.site.disk.insert_card({})
+        self.site.is_new = True
+        self.observer.card_changed()
+        await self.keeper.ready()
+        await asyncio.sleep(300)
+        await self.mended()
+        for _ in range(4):
+            await self.comes(await self.delivered())
+        await asyncio.sleep(200)
+        await self._make_room()
+        self.hub.restore()
+        await asyncio.sleep(300)
+
+
 class ForgedHub(RowsGo):
     """Somebody on the line says in the hub's name that it has rows which it never saw; room is made meanwhile."""
 

@@ -11,6 +11,7 @@ from random import Random
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from edge.core.errors import BadInput, Busy, LinkDown, LockerError, NotAllowed
 from sync.envelope import unseal
@@ -22,7 +23,7 @@ from sync.signed import digest
 from sync.uplink import READ_TIMEOUT_S
 from sync.watermark import Reply, sign_reply
 from tests.credentials.known_keys import OPENING, PICKUP, YEAR_S
-from tests.sim.line import LossyLine
+from tests.sim.line import RARELY, LossyLine
 
 KEPT: Final = 30  # questions and answers that somebody on the line remembers
 WRONG_KEYS: Final = (OPENING, PICKUP)  # real keys of the operator, with another purpose
@@ -57,6 +58,10 @@ class RoughLine(LossyLine):
         self._on_the_way: list[tuple[float, int, bytes]] = []  # when it arrives, whose it is, and what
         self._answers: deque[bytes] = deque(maxlen=KEPT)
         self._polled: deque[bytes] = deque(maxlen=KEPT)
+
+    @property
+    def is_whole(self) -> bool:
+        return super().is_whole and self.mood.up and max(astuple(self.mood)[1:]) <= RARELY
 
     def send(self, site: int, sealed: bytes) -> bytes:
         mood = self.mood
