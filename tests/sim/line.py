@@ -212,9 +212,15 @@ class Hub:
         return [(record["epoch"], record["seq"] - 1) for record in self.desk.store.all(sql)]
 
     def gaps(self) -> list[tuple[int, int]]:
-        """(after, until) of each gap that is declared in its present epoch."""
-        sql = "SELECT after, before_seq FROM gaps WHERE epoch = (SELECT epoch FROM sites WHERE site = ?)"
-        return [(record["after"], record["before_seq"]) for record in self.desk.store.all(sql, SITE)]
+        """(after, until) of each gap that is declared on its present line, also in an epoch that was left since."""
+        sql = (
+            "WITH RECURSIVE line (number, until) AS (SELECT epoch, seq FROM sites WHERE site = ? UNION ALL"
+            " SELECT below.number, min(e.fork_seq, line.until) FROM line JOIN epochs e ON e.number = line.number"
+            " JOIN epochs below ON below.site = e.site AND below.epoch = e.fork_epoch)"
+            " SELECT after, min(before_seq, until) AS until FROM gaps JOIN line ON line.number = gaps.epoch"
+            " WHERE after < until"
+        )
+        return [(record["after"], record["until"]) for record in self.desk.store.all(sql, SITE)]
 
     def health(self) -> bytes:
         """The picture that it has of the site."""

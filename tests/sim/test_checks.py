@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.credentials.known_keys import SITE
 from tests.sim.checks import CHECKS, FAMILIES
+from tests.sim.line import Hub
 
 STREET = Path(__file__).parent
 FAMILY_FILES = sorted((STREET / "checks").glob("*.py"))
@@ -69,3 +71,19 @@ def test_each_check_has_one_name_and_a_sentence() -> None:
 @pytest.mark.parametrize("invariant", [f"i{number}_" for number in range(1, 12)])
 def test_every_invariant_has_checks_of_its_name(invariant: str) -> None:
     assert any(name.startswith(invariant) for name in CHECKS)
+
+
+def test_a_gap_is_declared_on_the_present_line_also_in_an_epoch_that_was_left_since(tmp_path: Path) -> None:
+    hub = Hub(tmp_path, 1, lambda: 0.0)
+    store = hub.desk.store
+    epoch = (
+        "INSERT INTO epochs (epoch, before_seq, seq, fork_epoch, fork_seq, site, before_hash, hash,"
+        " began_at, how, anchor) VALUES (?, ?, ?, ?, ?, ?, x'', x'', 0, 'gap', x'')"
+    )
+    for life in ((b"old", 0, 143, None, None), (b"left", 78, 483, None, None), (b"new", 400, 578, b"left", 400)):
+        store.run(epoch, *life, SITE)
+    for gap in ((1, 10, 20), (2, 0, 78), (2, 390, 410), (2, 450, 470)):
+        store.run("INSERT INTO gaps VALUES (?, ?, ?, x'', 0)", *gap)
+    store.run("UPDATE sites SET epoch = 3, seq = 578 WHERE site = ?", SITE)
+    assert sorted(hub.gaps()) == [(0, 78), (390, 400)]
+    hub.close()
