@@ -174,6 +174,9 @@ def claim(turn: Turn, session: Session, *, second_factor: bool, proven: bool = F
     if right.state is CredentialState.REVOKED:
         refuse(turn, Refusal.REVOKED, source, reservation=reservation)
         return
+    if _overtaken(session, right):
+        refuse(turn, Refusal.SUPERSEDED, source, reservation=reservation)
+        return
     overdue = bool(standing) and all(p.state is ParcelState.OVERDUE for p in standing)
     if overdue and turn.site.policy.overdue_pickup == "refuse":
         refuse(turn, Refusal.OVERDUE, source, reservation=reservation)
@@ -228,6 +231,8 @@ def open_next(turn: Turn, session: Session) -> None:
         _nothing_here(turn, session)
     elif right.state is CredentialState.REVOKED:
         refuse(turn, Refusal.REVOKED, session.authority, reservation=session.reservation)
+    elif _overtaken(session, right):
+        refuse(turn, Refusal.SUPERSEDED, session.authority, reservation=session.reservation)
     elif live is not None and _stands_open_for(live, session):
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
     elif record.state is CompartmentState.OUT_OF_SERVICE:
@@ -247,6 +252,11 @@ def open_next(turn: Turn, session: Session) -> None:
                 "opening", door=door, opening=opening.number, doors=session.doors[1:], params=dict(session.params)
             )
         )
+
+
+def _overtaken(session: Session, right: Reservation) -> bool:
+    """A newer code of the right came to be known while somebody was here with an older one: it opens nothing more."""
+    return session.authority == AuthorityKind.CODE and session.generation < right.generation
 
 
 def _stands_open_for(opening: Opening, session: Session) -> bool:

@@ -947,6 +947,30 @@ def test_revoked_while_its_door_is_open_is_not_opened_again() -> None:
     assert len(desk.pulsed()) == 1
 
 
+def test_i2_overtaken_by_a_newer_code_while_its_door_is_open_opens_nothing_more() -> None:
+    desk = standing(Sees)
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.announce(ONE, generation=1)
+    desk.wait(5)
+    desk.door_closes(3)
+    assert refusal(desk) == "superseded"
+    assert len(desk.pulsed()) == 1
+    desk.tap("back")
+    assert desk.scan(desk.code(ONE, generation=1)).name == "opening"
+
+
+def test_i2_overtaken_by_a_newer_code_it_does_not_open_again_in_grace() -> None:
+    desk = standing(Sees)
+    desk.scan(desk.code(ONE))
+    desk.take(3)
+    assert desk.screen().name == "thanks"
+    desk.announce(TWO, generation=1)
+    desk.tap("open_again")
+    assert refusal(desk) == "superseded"
+    assert len(desk.pulsed()) == 1
+
+
 def test_a_return_code_before_the_camera_is_not_disturbed_by_itself() -> None:
     back = sent("RR000401", reservation="ee" * 8)
     desk = Desk()
