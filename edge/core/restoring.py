@@ -12,7 +12,7 @@ from edge.core import doors, events, letting, lying
 from edge.core.housekeeping import HOUSEKEEPING_S
 from edge.core.inputs import Boot
 from edge.core.shelf import pin_of
-from edge.core.standing import Standing
+from edge.core.standing import Standing, StandingList
 from edge.core.state import HERE, Opening, Parcel
 from edge.core.turn import Turn
 from edge.core.words import (
@@ -134,10 +134,24 @@ def adopt(turn: Turn) -> None:
         return
     standing = turn.shelf.standing
     listed = standing.parcels if standing is not None else ()
+    left_out = _left_out(turn, standing) if standing is not None else ()
     for entry in [entry for entry in listed if _matches(turn, entry)]:  # several may be behind one door
         _adopt(turn, entry)
+    for parcel in left_out:
+        turn.record(events.ParcelGone(parcel.id, parcel.door, 0, "missing", Evidence.NONE))
     for plan in turn.site.compartments:
         free_if_sensed(turn, plan.door)
+
+
+def _left_out(turn: Turn, standing: StandingList) -> tuple[Parcel, ...]:
+    """What an earlier day's books have behind a door where nobody has looked since the fork, and the list does not.
+
+    It may have been collected on the card that is lost, so its code may be used up: it opens no door, behind which
+    something else may stand by now, before somebody has found the parcel there (I2).
+    """
+    listed = {entry.parcel for entry in standing.parcels}
+    parcels = (p for p in turn.state.parcels.values() if p.state in HERE and p.id not in listed)
+    return tuple(p for p in parcels if p.door in turn.state.compartments and _is_older(turn, p))
 
 
 def _matches(turn: Turn, entry: Standing) -> bool:

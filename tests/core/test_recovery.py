@@ -18,7 +18,7 @@ from edge.core.words import (
     ParcelState,
     PulseOutcome,
 )
-from tests.core.desk import Desk, sent
+from tests.core.desk import Desk, Sent, sent
 
 ONE = sent("JD000301", pin="11112222")
 TWO = sent("JD000302", reservation=ONE.reservation)
@@ -414,6 +414,19 @@ def test_after_a_fork_the_list_says_where_a_parcel_stands_now() -> None:
     desk.scan(desk.code(ONE))
     desk.take(4)
     assert desk.parcel(ONE).state is ParcelState.COLLECTED
+
+
+@pytest.mark.parametrize("stands", [{}, {3: sent("JD000777")}], ids=["nothing", "another"])
+def test_i2_what_the_list_does_not_have_after_a_fork_is_opened_to_nobody_until_somebody_found_it(
+    stands: dict[int, Sent],
+) -> None:
+    desk = Desk(stands={3: ONE})
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.restore(stands, version=2)
+    assert desk.scan(desk.code(ONE)).name == "refused"
+    assert desk.pulsed() == []
+    assert desk.parcel(ONE).door == 0
+    assert desk.compartment(3).parcels == tuple(one.parcel for one in stands.values())
 
 
 def test_i6_what_stood_out_of_service_at_a_fork_is_looked_into_before_it_counts_again() -> None:
