@@ -9,7 +9,7 @@ from edge.core.events.base import encode
 from edge.core.fold import freeze
 from edge.core.orders import Cancel
 from edge.core.pin import pin_verifier
-from edge.core.words import ContentSensor
+from edge.core.words import CompartmentState, ContentSensor, Evidence
 from tests.core.desk import COURIER_PIN, DAY_S, Desk, sent
 from tests.credentials.known_keys import PIN_KEY
 
@@ -138,6 +138,19 @@ def test_i11_what_is_due_in_one_hour_is_erased_together_and_nothing_waits_for_lo
         waited_ms = [desk.running_ms() - ended[p] - DAY_S * 1000 for p in desk.books.shelf.particulars]
         assert max(waited_ms, default=0) < HOUR_S * 1000
     assert len(desk.of(events.ParticularsErased)) == 1
+
+
+def test_i11_what_comes_after_it_was_called_off_and_erased_is_erased_again() -> None:
+    desk = Desk()
+    desk.announce(ONE)
+    desk.order(Cancel(ONE.parcel))
+    desk.skip(DAY_S + HOUR_S)
+    desk.skip(60)
+    assert desk.parcel(ONE).erased
+    came = events.ParcelDeposited(ONE.parcel, ONE.reservation, "dpd", 3, 1, Evidence.PERSON)
+    held = desk.state.with_compartment(3, state=CompartmentState.HELD)
+    state = came.fold(held, desk.rows[-1][2])
+    assert not state.parcels[ONE.parcel].erased
 
 
 def test_i11_a_verifier_dies_within_the_hour_after_grace() -> None:

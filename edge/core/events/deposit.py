@@ -142,7 +142,7 @@ class ParcelDeposited(Event, frozen=True):
             fresh = Parcel(id=self.parcel, reservation=self.reservation, carrier=self.carrier)
             state = state.with_new_parcel(fresh)
         elif known.state is ParcelState.GONE:  # called off while its door stood open
-            state = state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED)
+            state = state.with_parcel(self.parcel, state=ParcelState.ANNOUNCED, erased=False)
         elif known.state is ParcelState.COLLECTED:  # brought again, and added to what stands there for its recipient
             state = come_back(state, self.parcel)
         state = state.with_parcel(
