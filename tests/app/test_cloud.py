@@ -81,7 +81,7 @@ def test_the_reference_cloud_is_a_command(tmp_path: Path) -> None:
         url = hub.stdout.readline().strip().removeprefix("hub: ")
         port = url.rpartition(":")[2]
         line = refused(locker("hub", "--directory", tmp_path / "other", "--port", port))
-        assert line == f"locker: hub: cannot listen on 127.0.0.1 port {port}: Address already in use"
+        assert line == f"locker: hub: cannot listen on 127.0.0.1 port {port}: address already in use"
         assert "unknown, over or used" in refused(street.locker("enrol", "0000-0000", "--url", url))
         code, said = street.ended(hub, signal.SIGTERM)
         assert said.startswith(f"hub: log in at {url}/login?token=")

@@ -202,6 +202,6 @@ def test_a_wish_has_a_limit(house: House) -> None:
 
 def test_a_taken_address_is_one_clear_error(house: House, tmp_path: Path) -> None:
     with pytest.raises(
-        NotAllowed, match=rf"cannot listen on 127.0.0.1 port {house.server.port}: Address already in use"
+        NotAllowed, match=rf"cannot listen on 127.0.0.1 port {house.server.port}: address already in use"
     ):
         HubServer(house.desk, Address(port=house.server.port))
