@@ -64,6 +64,7 @@ class Faults:
         self._board_of, self._chronicle, self._lock = board_of, chronicle, lock
         self._acts, self._mended = acts, mended
         self._set: dict[tuple[str, int, str], Fault] = {}
+        self._names: frozenset[str] = frozenset()  # of what is set: asked for each contact at each reading
 
     def set(
         self, name: str, door: int = 0, *, board: str = "", other: int = 0, seconds: float = 0.0, grams: int = 0
@@ -77,6 +78,7 @@ class Faults:
         fault = Fault(name, door, board, other, seconds, grams)
         with self._lock:
             self._set[name, door, board] = fault
+            self._names = self._names | {name}
             self._chronicle.write(Deed.FAULT_SET, door=door, of=board, note=name)
             self._acts(fault)
         return fault
@@ -89,6 +91,7 @@ class Faults:
             gone = [key for key in self._set if _meant(key, name, door, board)]
             for key in gone:
                 fault = self._set.pop(key)
+                self._names = frozenset(name for name, _, _ in self._set)
                 self._chronicle.write(Deed.FAULT_CLEARED, door=key[1], of=key[2], note=key[0])
                 self._mended(fault)
         return len(gone)
@@ -100,7 +103,7 @@ class Faults:
         return self._set.get((name, door, board)) or self._set.get((name, 0, ""))
 
     def has(self, name: str, door: int = 0, board: str = "") -> bool:
-        return bool(self._set) and self.find(name, door, board) is not None
+        return name in self._names and self.find(name, door, board) is not None
 
     @property
     def any(self) -> bool:
