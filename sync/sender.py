@@ -130,13 +130,11 @@ class Sender:
         batch = await self._next_batch(past, counted)
         reply = await self._ask(batch)
         verdict = watermark.judge(reply, past, batch.end.seq, counted, await self._ours(past, reply))
+        if reply.theirs is watermark.TheirEpoch.CURRENT:
+            self._anew = False  # it knows an epoch of ours now: the next one has to name where it left it
         match verdict:
             case watermark.Accepted(mark):
-                self._after, self._gap, self._anew = (
-                    mark.seq,
-                    None,
-                    False,
-                )  # first: it may lie before where an answer sent us ahead
+                self._after, self._gap = mark.seq, None  # first: it may lie before where an answer sent us ahead
                 self._require_progress(batch, reply, mark.seq)
                 self._backoff.worked()
                 if self._committed <= mark.seq:

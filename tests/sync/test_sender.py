@@ -336,6 +336,32 @@ def test_i4_a_hub_that_knows_no_epoch_of_a_card_that_was_moved_before_its_first_
     assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["anew", "first"]
 
 
+def test_i4_a_hub_restored_to_before_a_card_that_was_copied_gets_each_of_its_epochs_again(street: Street) -> None:
+    old = street.locker()
+    old.write(*doors(1, 12))
+    street.send_all(old, 60)
+    backup = street.back_up_hub("backup")
+    new = street.locker("new card", seed=6)
+    new.write(*doors(1, 40))
+    for first in (100, 200):
+        street.send_all(new, 60)
+        new.fork(Fork(new.journal.epoch, new.journal.head.seq, new.journal.head.hash), "copied")
+        new.write(*doors(first, 40))
+    street.send_all(new, 60)
+    device = street.desk.store.site(SITE)["device"]
+    street.restore_hub(backup)
+    street.desk.store.run("UPDATE sites SET device = ? WHERE site = ?", device, SITE)  # enrolled there again
+    new.write(*doors(300, 1))
+    street.send_all(new, 600)
+    assert street.at_hub() == hashes(new)
+    assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == [
+        "fork",
+        "fork",
+        "anew",
+        "first",
+    ]
+
+
 def test_i4_a_hub_restored_to_before_a_compacted_card_is_sent_what_is_left_and_told_of_the_gap(street: Street) -> None:
     old = street.locker()
     old.write(*doors(1, 80))
