@@ -187,9 +187,11 @@ def _rest(turn: Turn, door: int) -> None:
 
 def rest_all(turn: Turn) -> None:
     """Every opening has come to its end at once: a pulse that is still under way has no opening any more."""
+    until_s = turn.now.mono_s + turn.timers.unlock_deadline_s + turn.timers.edge_s
     for door, sense in turn.memory.doors.items():
         if sense.state is DoorState.UNLOCKING and turn.state.live(door) is None:
             _rest(turn, door)
+            turn.memory = turn.memory.with_door(door, ours_until_s=until_s)
 
 
 def _unlocking(turn: Turn, number: int, attempt: int) -> Opening | None:
@@ -233,7 +235,10 @@ def _seen_open(turn: Turn, door: int, reading: DoorReading) -> None:
     sense = turn.memory.sense(door)
     opening = turn.state.live(door)
     if opening is None:
-        if sense.state in (DoorState.CLOSED, DoorState.JAMMED) or (sense.state is DoorState.UNKNOWN and sense.shut):
+        if reading.at_s < sense.ours_until_s:
+            turn.memory = turn.memory.with_door(door, ours_until_s=-1.0)
+            found_open(turn, door)
+        elif sense.state in (DoorState.CLOSED, DoorState.JAMMED) or (sense.state is DoorState.UNKNOWN and sense.shut):
             _forced(turn, door, reading, 0)
         elif sense.state is DoorState.UNKNOWN:
             found_open(turn, door)

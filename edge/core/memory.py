@@ -20,6 +20,7 @@ class DoorSense(Struct, frozen=True):
     reading: DoorReading | None = None
     began_s: float = -1.0  # when the present pulse began; -1: none has
     shut: bool = False  # last seen closed, and no pulse since that could have opened it
+    ours_until_s: float = -1.0  # a pulse whose opening a fork ended may open it until then; -1: there is none
     latch_s: float = -1.0  # since when the latch of a live opening is retracted; -1: it is not
     shut_s: float = -1.0  # since when its latch has sprung back; -1: it has not, or that counts already
     closed_s: float = -1.0  # when it was last seen closed again

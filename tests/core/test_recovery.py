@@ -452,7 +452,7 @@ def test_i3_the_hold_of_a_parcel_in_doubt_stands_still_when_its_compartment_is_b
     assert desk.parcel(ONE).hold_left_ms == left_ms
 
 
-def test_a_fork_in_the_middle_of_an_opening_leaves_the_screen_and_watches_the_door() -> None:
+def test_i7_a_fork_before_the_pulse_leaves_the_screen_and_makes_no_alarm_of_our_own_pulse() -> None:
     desk = Desk(stands={3: ONE})
     desk.pulses_answer = False
     desk.scan(desk.code(ONE))
@@ -461,7 +461,8 @@ def test_a_fork_in_the_middle_of_an_opening_leaves_the_screen_and_watches_the_do
     assert desk.right(ONE).state is CredentialState.GOOD
     desk.pulse()
     desk.door_opens(3)
-    assert "door_forced:3" in desk.state.alarms
+    assert not desk.state.alarms
+    assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
 def test_what_was_collected_is_not_adopted_again_from_an_old_list() -> None:
@@ -527,3 +528,29 @@ def test_a_parcel_that_was_being_put_in_when_the_card_forked_comes_out_on_its_co
     assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
     desk.scan(desk.code(ONE))
     assert desk.screen().door == door
+
+
+@pytest.mark.parametrize("after_s", [0.1, 4.0])
+@pytest.mark.parametrize("read_closed", [False, True])
+def test_i7_a_fork_between_the_pulse_and_its_door_makes_no_alarm_of_our_own_pulse(
+    after_s: float, read_closed: bool
+) -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    if read_closed:
+        desk.read_doors(3)
+    desk.wait(after_s)
+    desk.door_opens(3)
+    assert not desk.of(events.DoorForced)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+
+
+def test_i7_long_after_a_fork_a_door_that_goes_open_is_forced() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.scan(desk.code(ONE))
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.read_doors(3)
+    desk.wait(30)
+    desk.door_opens(3)
+    assert desk.of(events.DoorForced)
