@@ -27,14 +27,14 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 # In pieces, so that this file does not name them either.
 REGISTRIES = tuple(
-    ".".join(labels).encode()
-    for labels in (
-        ("pypi", "org"),
-        ("pythonhosted", "org"),
-        ("npmjs", "org"),
-        ("npmjs", "com"),
-        ("deb", "debian", "org"),
-        ("piwheels", "org"),
+    "".join(pieces).encode()
+    for pieces in (
+        ("py", "pi.org"),
+        ("python", "hosted.org"),
+        ("npm", "js.org"),
+        ("npm", "js.com"),
+        ("deb.", "debian.org"),
+        ("pi", "wheels.org"),
     )
 )
 

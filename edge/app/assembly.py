@@ -204,7 +204,7 @@ class _Daemon:
             await core
         except JournalBroken:
             raise  # without another byte
-        except Exception:
+        except Exception:  # whatever the core failed of: what it remembers is left on the card, and the failure goes on
             self._leave_behind()
             raise
         finally:

@@ -206,7 +206,7 @@ class Runtime:
             moment, looking = self._stamper.moment(arrival.at, books.state), Looking()
             try:
                 decision = decide(self.site, books, memory, arrival.told, moment, looking)
-            except Exception as error:
+            except Exception as error:  # a defect of ours: the ring keeps what it was told
                 self._remember(each, lost=True)
                 self.ring.add_raised(arrival.told, moment, books.state.head, looking.found, type(error).__name__)
                 raise

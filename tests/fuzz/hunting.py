@@ -37,7 +37,7 @@ def hunt(target: Target, seconds: float, seed: int, folder: Path = FOLDER) -> tu
         tried += 1
         try:
             target(data)
-        except Exception:
+        except Exception:  # whatever it is: hypothesis gets it, and we remember the input
             failing = data
             raise
 
@@ -76,7 +76,7 @@ def _fails(play: Callable[[], object]) -> bool:
     """Whether it raised anything but the wish to stop: what a target lets out is a finding, whatever it is."""
     try:
         play()
-    except Exception as found:  # noqa: BLE001
+    except Exception as found:  # noqa: BLE001 - a finding is whatever a target lets out
         print(f"  {type(found).__name__}: {found}".replace("\n", "\n  ")[:2000], flush=True)
         return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import ClassVar, Final
 
 from edge.core.site import CompartmentPlan, Policy
@@ -20,7 +21,7 @@ COMES_WITHIN_S: Final = 60.0  # an order from the hub
 ERASE_AFTER_S: Final = 1800
 
 
-class Directed(World):
+class Directed(World, ABC):
     """`story` is what happens; then everything ends as in every life, if `ends`."""
 
     doors: ClassVar[int] = 3
@@ -39,8 +40,9 @@ class Directed(World):
     def policy(self) -> Policy:
         return Policy(default_hold_s=86_400, erase_after_s=ERASE_AFTER_S)
 
+    @abstractmethod
     async def story(self) -> None:
-        raise NotImplementedError
+        """What happens in it, from an enrolled site on."""
 
     def _live(self) -> None:
         self.keeper.power_on()

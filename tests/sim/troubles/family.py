@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -12,13 +13,14 @@ Act = Callable[[], Awaitable[None]]
 LONGEST_S: Final = 1800.0
 
 
-class Family(Person):
+class Family(Person, ABC):
     """`acts`: what may be drawn, with its weight.  Each act arranges one trouble and ends it itself."""
 
     who = "trouble:"
 
+    @abstractmethod
     def acts(self) -> Mapping[Act, float]:
-        raise NotImplementedError
+        """Of this life."""
 
     def calm(self) -> None:
         """All of it is over, now."""
