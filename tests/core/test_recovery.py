@@ -554,3 +554,19 @@ def test_i7_long_after_a_fork_a_door_that_goes_open_is_forced() -> None:
     desk.wait(30)
     desk.door_opens(3)
     assert desk.of(events.DoorForced)
+
+
+def test_i3_a_parcel_that_may_be_behind_two_doors_is_gone_only_when_it_is_behind_neither() -> None:
+    desk = Desk(stands={3: ONE})
+    at, state = desk.rows[-1][2], desk.state
+    for door in (5, 3):
+        state = fold(state, events.CompartmentToReview(door, "interrupted", 0, (ONE.parcel,)), state.head + 1, at)
+    found = fold(state, events.CompartmentReviewed(3, (ONE.parcel,), Evidence.PERSON), state.head + 1, at)
+    found = fold(found, events.CompartmentFreed(5, Evidence.PERSON), found.head + 1, at)
+    assert (found.parcels[ONE.parcel].state, found.parcels[ONE.parcel].door) == (ParcelState.STANDING, 3)
+    first = state.parcels[ONE.parcel].door
+    other = 8 - first
+    looked = fold(state, events.CompartmentFreed(first, Evidence.PERSON), state.head + 1, at)
+    assert (looked.parcels[ONE.parcel].state, looked.parcels[ONE.parcel].door) == (ParcelState.UNCERTAIN, other)
+    looked = fold(looked, events.CompartmentFreed(other, Evidence.PERSON), looked.head + 1, at)
+    assert looked.parcels[ONE.parcel].state is ParcelState.GONE

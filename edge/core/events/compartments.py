@@ -47,6 +47,19 @@ class CompartmentLet(Event, frozen=True):
         return f"Compartment {self.door} is held for parcel {self.parcel} of {self.carrier}."
 
 
+def _not_behind(state: State, door: int, parcel: str, at: Stamp) -> State:
+    """It was not found there: gone, unless it was found behind another door since, or may yet be behind one."""
+    known = state.parcels.get(parcel)
+    if known is None or known.state not in HERE or known.door != door:
+        return state
+    other = next((d for d, record in state.compartments.items() if d != door and parcel in record.parcels), 0)
+    if other:
+        return state.with_parcel(parcel, state=ParcelState.UNCERTAIN, door=other)
+    return state.with_parcel(
+        parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
+    )
+
+
 class CompartmentFreed(Event, frozen=True):
     """Closed and empty, on the evidence named (I6)."""
 
@@ -61,11 +74,7 @@ class CompartmentFreed(Event, frozen=True):
         record = state.compartments[self.door]
         state = state.with_compartment(self.door, state=CompartmentState.FREE, reason="", carrier="", parcels=())
         for parcel in record.parcels:
-            known = state.parcels.get(parcel)
-            if known is not None and known.state in HERE:
-                state = state.with_parcel(
-                    parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
-                )
+            state = _not_behind(state, self.door, parcel, at)
         return state
 
     def sentence(self) -> str:
@@ -112,14 +121,11 @@ class CompartmentReviewed(Event, frozen=True):
 
     def fold(self, state: State, at: Stamp) -> State:
         gone = [p for p in state.compartments[self.door].parcels if p not in self.parcels]
-        for parcel in gone:
-            if state.parcels[parcel].state in HERE:
-                state = state.with_parcel(
-                    parcel, state=ParcelState.GONE, door=0, ended_ms=state.running_ms(at.mono_ms), ended_boot=at.boot
-                )
         state = state.with_compartment(
             self.door, state=CompartmentState.OCCUPIED, parcels=tuple(self.parcels), reason=""
         )
+        for parcel in gone:
+            state = _not_behind(state, self.door, parcel, at)
         for parcel in self.parcels:
             state = come_back(state, parcel)
             record = state.parcels[parcel]
