@@ -174,7 +174,7 @@ def claim(turn: Turn, session: Session, *, second_factor: bool, proven: bool = F
     if right.state is CredentialState.REVOKED:
         refuse(turn, Refusal.REVOKED, source, reservation=reservation)
         return
-    if _overtaken(session, right):
+    if overtaken(session, right):
         refuse(turn, Refusal.SUPERSEDED, source, reservation=reservation)
         return
     overdue = bool(standing) and all(p.state is ParcelState.OVERDUE for p in standing)
@@ -231,7 +231,7 @@ def open_next(turn: Turn, session: Session) -> None:
         _nothing_here(turn, session)
     elif right.state is CredentialState.REVOKED:
         refuse(turn, Refusal.REVOKED, session.authority, reservation=session.reservation)
-    elif _overtaken(session, right):
+    elif overtaken(session, right):
         refuse(turn, Refusal.SUPERSEDED, session.authority, reservation=session.reservation)
     elif live is not None and _stands_open_for(live, session):
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
@@ -254,7 +254,7 @@ def open_next(turn: Turn, session: Session) -> None:
         )
 
 
-def _overtaken(session: Session, right: Reservation) -> bool:
+def overtaken(session: Session, right: Reservation) -> bool:
     """A newer code of the right came to be known while somebody was here with an older one: it opens nothing more."""
     return session.authority == AuthorityKind.CODE and session.generation < right.generation
 
@@ -308,6 +308,7 @@ __all__ = [
     "claim",
     "in_grace",
     "open_next",
+    "overtaken",
     "present_code",
     "present_pin",
     "proves",

@@ -13,6 +13,7 @@ from edge.core import (
     deposit,
     doors,
     drop_off,
+    drop_off_right,
     events,
     housekeeping,
     inputs,
@@ -72,7 +73,7 @@ def _scan(turn: Turn, scan: inputs.Scan) -> None:
     elif session is not None and session.role is not Role.CUSTOMER:
         deposit.scanned(turn, session, scan.text)
     elif session is not None and session.stage == "send":
-        drop_off.present_label(turn, scan.text)
+        drop_off_right.present_label(turn, scan.text)
     elif not sessions.engaged(turn) and (session is None or session.stage != "badge_pin"):
         sessions.refuse(turn, Refusal.MALFORMED, "code")
 
@@ -111,7 +112,7 @@ def _present(turn: Turn, credential: Credential) -> None:
     if claims.is_badge:
         courier.present_badge(turn, credential)
     elif claims.purpose is Purpose.DROP_OFF:
-        drop_off.present_code(turn, credential)
+        drop_off_right.present_code(turn, credential)
     else:
         claim.present_code(turn, credential)
 
@@ -127,7 +128,7 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
     elif session is not None and session.stage == "courier_number":
         courier.present_number(turn, text)
     elif session is not None and session.stage == "send":
-        drop_off.present_label(turn, text)
+        drop_off_right.present_label(turn, text)
     elif session is not None and session.stage in ("scan_out", "taken"):
         collection.scanned(turn, session, text)
     elif session is not None and session.stage in ("look_inside", *review.SHUT):
@@ -139,7 +140,7 @@ def _typed(turn: Turn, typed: inputs.Typed) -> None:
 
 
 def _second_factor(turn: Turn, session: Session, digits: str) -> None:
-    flow = drop_off.second_factor if session.purpose == Purpose.DROP_OFF else claim.second_factor
+    flow = drop_off_right.second_factor if session.purpose == Purpose.DROP_OFF else claim.second_factor
     flow(turn, session, digits)
 
 

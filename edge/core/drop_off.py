@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge.core import doors, events, label
+from edge.core import doors, events
 from edge.core.allocation import Wish, allocate
-from edge.core.claim import proves, supersede, too_often
-from edge.core.credential import Credential, carrier_allowed, judge_time, rank
+from edge.core.claim import overtaken, too_often
 from edge.core.letting import deposited, left_alone, let, release, sensed, unlet_unused
 from edge.core.memory import Session
 from edge.core.refusal import Refusal
 from edge.core.sessions import good_bye, home, refuse, show
-from edge.core.state import Authority, Opening, Parcel
+from edge.core.state import Authority, Opening
 from edge.core.turn import Turn
 from edge.core.words import (
     AuthorityKind,
@@ -26,122 +25,14 @@ from edge.core.words import (
     Size,
 )
 
-KINDS = ("return", "send")
 SILENT = ("too_late", "board_silent", "one_moment", "stands_open")
-
-
-# -- presenting -----------------------------------------------------------------------------------------------------
-
-
-def present_code(turn: Turn, credential: Credential) -> None:
-    """A drop-off code whose signature held.  Its reservation was announced with the parcel that will be put in."""
-    claims = credential.claims
-    reservation = claims.reservation
-    right = turn.state.reservations.get(reservation)
-    refusal = rank(claims, right.generation if right else -1, turn.state.revoked.get(reservation, -1))
-    verdict = judge_time(claims, turn.now.time)
-    if refusal is None and verdict == "not_yet":
-        refusal = Refusal.NOT_YET_VALID
-    if refusal is None and verdict == "expired":
-        refusal = Refusal.EXPIRED
-    records = [turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels]
-    refusal = refusal or _judge(turn, records, credential)
-    if refusal is not None:
-        refuse(turn, refusal, "code", reservation=reservation)
-        return
-    supersede(turn, credential, right)
-    session = Session(
-        Role.CUSTOMER,
-        "choose_size",
-        purpose=Purpose.DROP_OFF,
-        reservation=reservation,
-        authority=AuthorityKind.CODE,
-        generation=claims.generation,
-        parcel=_waiting(records)[0].id,
-        size=claims.size,
-        reachable=claims.reachable,
-    )
-    _admit(turn, session, second_factor=claims.second_factor)
-
-
-def present_label(turn: Turn, text: str) -> None:
-    """The label of an announced return, shown or typed at "send a parcel"."""
-    tracking = label.tracking_of(text)
-    if not tracking:
-        refuse(turn, Refusal.LABEL_UNREADABLE, "label")
-        return
-    known = label.find(turn, label.carriers_here(turn), tracking)
-    if known is None or known.kind not in KINDS:
-        refuse(turn, Refusal.NOT_ANNOUNCED, "label")
-        return
-    right = turn.state.reservations.get(known.reservation)
-    revoked = right is None or right.state is CredentialState.REVOKED
-    refusal = Refusal.REVOKED if revoked else _judge(turn, [known], None)
-    if refusal is not None:
-        refuse(turn, refusal, "label", reservation=known.reservation)
-        return
-    session = Session(
-        Role.CUSTOMER,
-        "choose_size",
-        purpose=Purpose.DROP_OFF,
-        reservation=known.reservation,
-        authority=AuthorityKind.CODE,
-        generation=right.generation if right is not None else 0,
-        parcel=known.id,
-        label=tracking,
-    )
-    _admit(turn, session, second_factor=False)
-
-
-def _admit(turn: Turn, session: Session, *, second_factor: bool) -> None:
-    """In, or first the PIN where the code or the announcement wants one."""
-    right = turn.state.reservations.get(session.reservation)
-    if second_factor or (right is not None and right.second_factor):
-        show(turn, session, "second_factor")
-    else:
-        _begin(turn, session)
-
-
-def second_factor(turn: Turn, session: Session, digits: str) -> None:
-    """The PIN that a drop-off asks for; its right may have ended while it was typed."""
-    if not proves(turn, session, digits):
-        return
-    right = turn.state.reservations.get(session.reservation)
-    known = turn.state.parcels.get(session.parcel)
-    revoked = right is None or right.state is CredentialState.REVOKED
-    refusal = Refusal.REVOKED if revoked else _judge(turn, [known] if known is not None else [], None)
-    if refusal is not None:
-        refuse(turn, refusal, "pin", reservation=session.reservation)
-    else:
-        _begin(turn, session)
-
-
-def _waiting(records: list[Parcel]) -> list[Parcel]:
-    """Announced to be put in by a customer, and not yet here."""
-    return [p for p in records if p.state is ParcelState.ANNOUNCED and p.kind in KINDS]
-
-
-def _judge(turn: Turn, records: list[Parcel], credential: Credential | None) -> Refusal | None:
-    """Why nothing may be dropped off on this right."""
-    if turn.state.restoring:
-        return Refusal.RESTORING
-    if turn.state.space in ("reserve", "ballast", "zero"):
-        return Refusal.OUT_OF_ORDER
-    waiting = _waiting(records)
-    if not waiting:
-        if any(p.cancelled for p in records):
-            return Refusal.CANCELLED
-        # Shut is handed over: opening it again could take it out, or swap it.
-        return Refusal.ALREADY_USED if any(p.kind in KINDS for p in records) else Refusal.NOT_ANNOUNCED
-    if credential is not None and not all(carrier_allowed(credential, p.carrier) for p in waiting):
-        return Refusal.KEY_CARRIER
-    return None
 
 
 # -- size and door --------------------------------------------------------------------------------------------------
 
 
-def _begin(turn: Turn, session: Session) -> None:
+def begin(turn: Turn, session: Session) -> None:
+    """The right holds: its door, or first the question of the size."""
     unlet_unused(turn)
     turn.look_for("qr")
     under_way = next((o for o in turn.state.openings.values() if session.parcel in o.parcels and not o.said), None)
@@ -184,6 +75,8 @@ def _allocated(turn: Turn, session: Session, size: Size) -> int | Refusal:
 
 
 def _open(turn: Turn, session: Session, size: Size) -> None:
+    if _ended_meanwhile(turn, session):
+        return
     parcel, door = turn.state.parcels[session.parcel], _allocated(turn, session, size)
     if isinstance(door, Refusal):
         _no_door(turn, session, size)
@@ -212,12 +105,35 @@ def _no_door(turn: Turn, session: Session, size: Size) -> None:
     refuse(turn, refusal, "code", reservation=session.reservation, **params)
 
 
-def _pulse(turn: Turn, session: Session, door: int) -> None:
-    right = turn.state.reservations.get(session.reservation)
-    if right is not None and too_often(turn, right):
-        refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
+def _open_again(turn: Turn, session: Session, door: int) -> None:
+    if not _ended_meanwhile(turn, session):
+        _pulse(turn, session, door)
+
+
+def _ended_meanwhile(turn: Turn, session: Session) -> bool:
+    """Refuse when the right opens no door any more, though it did when the customer began.
+
+    Asked before each opening, and before the compartment is let: letting it announces the parcel anew.
+    """
+    refusal = _over(turn, session)
+    if refusal is not None:
+        refuse(turn, refusal, session.authority, reservation=session.reservation)
         unlet_unused(turn)
-        return
+    return refusal is not None
+
+
+def _over(turn: Turn, session: Session) -> Refusal | None:
+    right = turn.state.reservations.get(session.reservation)
+    if right is None or right.state is CredentialState.REVOKED:
+        return Refusal.REVOKED
+    if not session.label and overtaken(session, right):
+        return Refusal.SUPERSEDED
+    if turn.state.parcels[session.parcel].cancelled:
+        return Refusal.CANCELLED
+    return Refusal.TOO_MANY_OPENINGS if too_often(turn, right) else None
+
+
+def _pulse(turn: Turn, session: Session, door: int) -> None:
     if doors.hindrance(turn, door):
         show(turn, session, "one_moment", door=door)
         return
@@ -254,7 +170,7 @@ def _asked(turn: Turn, session: Session, opening: Opening, choice: str) -> bool:
     """The door is closed, and it is not clear that anything is inside."""
     if choice == "open_again":
         turn.record(events.OpeningEnded(opening.number, opening.door, "opened_again"))
-        _pulse(turn, session, opening.door)
+        _open_again(turn, session, opening.door)
     elif choice in ("cancel", "no"):
         turn.record(events.PersonSaid(opening.number, opening.door, "cancel"))
         release(turn, turn.state.openings[opening.number], sensed(turn, opening.door))
@@ -269,9 +185,9 @@ def _asked(turn: Turn, session: Session, opening: Opening, choice: str) -> bool:
 def _retry(turn: Turn, session: Session) -> None:
     record = turn.state.compartments.get(session.door)
     if record is not None and record.state is CompartmentState.HELD and turn.state.live(session.door) is None:
-        _pulse(turn, session, session.door)
+        _open_again(turn, session, session.door)
     else:
-        _begin(turn, session)
+        begin(turn, session)
 
 
 # -- what the doors tell --------------------------------------------------------------------------------------------

@@ -262,6 +262,49 @@ def test_no_door_because_of_the_carriers_share() -> None:
     assert desk.scan(code(desk)).params["reason"] == Refusal.CARRIER_QUOTA
 
 
+ENDED = [("revoked", Refusal.REVOKED), ("superseded", Refusal.SUPERSEDED), ("cancelled", Refusal.CANCELLED)]
+
+
+def end_right(desk: Desk, how: str) -> None:
+    """While the customer is at the screen, the right that she came with ends."""
+    if how == "revoked":
+        desk.order(Revoke(RETURN.reservation, 0))
+    elif how == "cancelled":
+        desk.order(Cancel(RETURN.parcel))
+    else:
+        desk.announce(RETURN, parcel_kind="return", size=Size.M, generation=1)
+
+
+@pytest.mark.parametrize(("how", "reason"), ENDED)
+def test_i2_a_right_that_ends_between_code_and_size_opens_nothing(how: str, reason: Refusal) -> None:
+    desk = announced()
+    desk.scan(code(desk))
+    end_right(desk, how)
+    desk.tap("M")
+    assert desk.last(events.CredentialRefused).reason == reason
+    assert not desk.of(events.OpeningAuthorised)
+    assert all(record.state is not CompartmentState.HELD for record in desk.state.compartments.values())
+
+
+@pytest.mark.parametrize(("how", "reason"), ENDED)
+def test_i2_a_right_that_ends_after_an_empty_close_does_not_open_again(how: str, reason: Refusal) -> None:
+    desk, door = placing(content=ContentSensor.SCALE)
+    desk.wait(3)
+    desk.door_closes(door)
+    end_right(desk, how)
+    assert desk.tap("open_again").params["reason"] == reason
+    assert len(desk.of(events.OpeningAuthorised)) == 1
+    assert desk.compartment(door).state is CompartmentState.FREE
+
+
+def test_a_label_goes_on_when_a_newer_code_of_its_right_is_announced_meanwhile() -> None:
+    desk = announced()
+    desk.tap("send")
+    desk.scan(RETURN.tracking)
+    end_right(desk, "superseded")
+    assert desk.tap("M").name == "opening"
+
+
 # -- cancel and close -----------------------------------------------------------------------------------------------
 
 
