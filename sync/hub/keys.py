@@ -18,6 +18,7 @@ from edge.core.documents import EVERY_SITE, Carrier
 from edge.core.errors import BadInput
 from edge.core.keys import Key, KeyBundle, KeyPurpose
 from sync.hub.issue import Issuer, public_bytes, sign_keys
+from sync.hub.versions import next_version
 from sync.keyfiles import Entropy, read_limited, write_secret
 from sync.signed import plain, shaped
 
@@ -108,7 +109,8 @@ def with_next(directory: Path, role: str, entropy: Entropy, now_s: int, valid_fr
     carriers = next((record.carriers for record in reversed(secrets.keys) if record.role == role), [])
     begins = now_s + LEAD_S if valid_from_s is None else valid_from_s
     record = _new(secrets, role, begins, entropy, carriers)
-    newer = structs.replace(secrets, keys=[*secrets.keys, record], version=secrets.version + 1, issued_at=now_s)
+    version = next_version(secrets.version, now_s)
+    newer = structs.replace(secrets, keys=[*secrets.keys, record], version=version, issued_at=now_s)
     opened = _opened(newer)  # before it is kept: a bundle beyond its limits never is
     _save(directory / SECRETS_FILE, newer)
     return opened

@@ -12,6 +12,7 @@ from sync.hub.issue import sign_roster, sign_standing
 from sync.hub.keys import HubKeys
 from sync.hub.projection import IN_THE_WALL
 from sync.hub.store import HubStore
+from sync.hub.versions import next_version
 
 __all__ = ["put_badge", "signed_roster", "signed_standing", "standing_list"]
 
@@ -31,7 +32,7 @@ def signed_roster(store: HubStore, keys: HubKeys, site: int, now_s: int) -> byte
     numbers = [site, *msgspec.json.decode(store.site(site)["groups"], type=list[int])]
     sql = f"SELECT entry FROM badges WHERE site IN ({','.join('?' * len(numbers))}) ORDER BY badge"
     entries = [msgspec.json.decode(record["entry"], type=Badge) for record in store.all(sql, *numbers)]
-    version = int(store.setting(_ROSTER_VERSION) or b"0") + 1
+    version = next_version(int(store.setting(_ROSTER_VERSION) or b"0"), now_s)
     store.put_setting(_ROSTER_VERSION, str(version).encode())
     good = tuple(entry for entry in entries if entry.until > now_s)
     roster = Roster(site=site, issued_at=now_s, version=version, badges=good)
@@ -40,7 +41,7 @@ def signed_roster(store: HubStore, keys: HubKeys, site: int, now_s: int) -> byte
 
 def signed_standing(store: HubStore, keys: HubKeys, site: int, now_s: int) -> bytes:
     """A new version of the standing list of a site.  Call inside a transaction."""
-    version = int(store.site(site)["standing_version"]) + 1
+    version = next_version(int(store.site(site)["standing_version"]), now_s)
     store.run("UPDATE sites SET standing_version = ? WHERE site = ?", version, site)
     return sign_standing(standing_list(store, site, version, now_s), keys.by_role("commands", now_s))
 

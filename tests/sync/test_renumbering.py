@@ -5,6 +5,7 @@ A site that has handled forty orders asks with `after` 40, whatever number the h
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import pytest
 from edge.core.documents import Here
 from edge.core.judgement import JudgementTime
 from edge.core.keys import KeyBundle, accept_keys
-from edge.core.orders import Open, Order, OutOfService, verify_order
+from edge.core.orders import Open, Order, OutOfService, TakeKeys, TakeRoster, TakeStanding, verify_order
+from edge.core.roster import accept_roster
+from edge.core.standing import accept_standing
 from sync.polling import Poll, read_answer, sign_poll
 from sync.signed import digest
-from tests.sync.house import NOW_S, House, Locker, event, new_locker, running_hub
+from tests.sync.house import NOW_S, Clock, House, Locker, event, new_locker, running_hub
 
 AT = JudgementTime(trusted=True, wall_s=NOW_S, floor_s=NOW_S)
 NONCE = bytes(range(16))
@@ -144,3 +147,34 @@ def test_i10_an_order_to_open_waits_for_the_first_question_to_this_process(tmp_p
         assert restored.admin.post("sites/4711/orders", kind="open", door=7, reason="jammed shut") == {"order": 13}
         [order] = asked(restored, locker, 12)
         assert isinstance(order.what, Open)
+
+
+def test_lists_and_keys_of_a_restored_hub_are_newer_than_those_that_it_gave_after_the_backup(
+    tmp_path: Path, locker: Locker
+) -> None:
+    shutil.copytree(tmp_path / "hub", tmp_path / "backup")
+    clock = Clock()
+    with running_hub(tmp_path / "hub", clock) as before:
+        for _ in range(3):
+            given = versions(before, locker, after=0)
+            clock.now_s += 60
+    with running_hub(tmp_path / "backup", clock) as restored:
+        assert all(newer > older for newer, older in zip(versions(restored, locker, after=40), given, strict=True))
+
+
+def versions(house: House, locker: Locker, after: int) -> tuple[int, int, int]:
+    """Of the roster, the standing list and the keys that the hub gives when it is asked for them all."""
+    house.admin.post("sites/4711/badges", purpose="deposit", pin="2468", carriers=["dpd"])
+    house.admin.post("sites/4711/orders", kind="standing")
+    house.admin.post("keys/next", role="codes")
+    here, found = Here(locker.number), [order.what for order in asked(house, locker, after)]
+    roster = max(
+        accept_roster(0, w.document, bundle(locker), here, AT).version for w in found if isinstance(w, TakeRoster)
+    )
+    standing = max(
+        accept_standing(0, w.document, bundle(locker), here, AT).version for w in found if isinstance(w, TakeStanding)
+    )
+    keys = max(
+        accept_keys(0, w.document, locker.enrolment.root, here).version for w in found if isinstance(w, TakeKeys)
+    )
+    return roster, standing, keys
