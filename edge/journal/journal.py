@@ -161,6 +161,7 @@ class Journal:
 
         Rows above the fork keep number, stamp and payload and are linked anew behind the new genesis; `entries` (the
         event that says so) follow them.  The watermark is set to the fork: those rows will be sent under the new name.
+        It may use the ballast: until it is done, nothing more can be sent.
         """
         writing.check(entries, self._store.limits)
         if entries and stamp is None:
@@ -168,13 +169,8 @@ class Journal:
         with self._store.acting("begin epoch"):
             epochs.check_fork(self._store.connection, new_epoch, fork)
             self._store.cap(custody=True)
-            with self._store.transaction():
-                head = epochs.leave_at(self._store.connection, new_epoch, fork)
-                rows = writing.linked(head, entries, stamp) if stamp is not None else []
-                self._write(head, rows, entries, snapshot)
-                schema.put_meta(self._store.connection, "machine_id", self._machine_id)
-            self._take_stock()
-            return rows
+            leave = partial(self._leave, new_epoch, fork, entries, stamp, snapshot)
+            return self._store.finding_room(leave, ballast=True)
 
     def compact(self, *, keep_rows: int, keep_since_ms: int | None = None) -> int:
         """Delete a bounded number of old rows and give space back; return how many rows went (0: nothing to do).
@@ -319,6 +315,17 @@ class Journal:
             self._head = Head(rows[-1].seq, rows[-1].hash)
         if snapshot is not None:
             self._snapshot_seq = self._head.seq
+        return rows
+
+    def _leave(
+        self, new_epoch: bytes, fork: Fork, entries: Sequence[Entry], stamp: Stamp | None, snapshot: bytes | None
+    ) -> list[Row]:
+        with self._store.transaction():
+            head = epochs.leave_at(self._store.connection, new_epoch, fork)
+            rows = writing.linked(head, entries, stamp) if stamp is not None else []
+            self._write(head, rows, entries, snapshot)
+            schema.put_meta(self._store.connection, "machine_id", self._machine_id)
+        self._take_stock()
         return rows
 
     def _put(self, values: Mapping[str, int | str | bytes]) -> None:

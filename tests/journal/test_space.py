@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge.core.errors import JournalFull
-from edge.core.rows import Watermark
+from edge.core.rows import Fork, Watermark
 from edge.journal import Journal, JournalLimits, Mark
 from tests.journal.card import KIB, PATH, SMALL, STAMP, event, events, fold_payloads, open_on, payloads
 from tests.sim.disk import SimDisk
@@ -55,6 +55,21 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost_and_the_ballast_serves_cust
     again = open_on(disk)
     assert again.head.seq == ordinary + served
     again.close()
+
+
+def test_a_fork_finds_its_epoch_in_the_ballast() -> None:
+    disk = SimDisk(1, capacity=1024 * KIB)
+    journal = open_on(disk)
+    _fill(journal, custody=False)
+    disk.capacity = disk.used
+    head = journal.head.seq
+    fork = Fork(journal.epoch, head, journal.head.hash)
+    assert journal.space().ballast
+    rows = journal.begin_epoch(b"epoch-02", fork, entries=[event(head + 1)], stamp=STAMP)
+    assert [row.seq for row in rows] == [head + 1]
+    assert not journal.space().ballast
+    assert journal.verify(None).whole
+    journal.close()
 
 
 def test_a_boot_finds_its_number_in_the_ballast_and_without_any_room_it_is_written_with_its_first_row() -> None:
