@@ -179,7 +179,7 @@ class _Daemon:
             self._stack.callback(bank.close)
             banks[plan.name] = bank
             if driver.surroundings is not None:
-                around.append((plan.doors, driver.surroundings(plan.options)))
+                around.append((plan.doors, driver.surroundings(plan.options, bank)))
         wall = WholeWall(around)
         self._stack.callback(wall.close)
         return banks, wall

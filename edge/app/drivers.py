@@ -44,14 +44,14 @@ class Driver:
     make: the open bank, from its name, options and doors; raises HardwareFault.
     faults: what its options say that cannot be, one line each.
     feedback: how that door reports, where the options say so.
-    surroundings: what comes with the bank; None: nothing does.
+    surroundings: what comes with the bank, from its options and the open bank; None: nothing does.
     """
 
     options: type[Struct]
     make: Callable[[str, Any, Sequence[int], CoilGuard], Bank]
     faults: Callable[[Any], list[str]] = lambda _: []
     feedback: Callable[[Any, int], Feedback | None] = lambda _, __: None
-    surroundings: Callable[[Any], Surroundings] | None = None
+    surroundings: Callable[[Any, Any], Surroundings] | None = None
 
 
 def _sim() -> Driver:
@@ -60,7 +60,7 @@ def _sim() -> Driver:
     return Driver(
         options=SimOptions,
         make=lambda _, options, doors, guard: RemoteBank(options, doors, guard),
-        surroundings=lambda options: Surroundings(
+        surroundings=lambda options, _: Surroundings(
             RemoteSensors(options), RemoteIndicator(options), RemoteSupply(options)
         ),
     )
