@@ -2,7 +2,8 @@
 
 A table of desks stands at interesting moments: nobody there, a door unlocking, open, closed and unanswered, a courier
 with a parcel in his hands, a new card.  Bytes choose one, and then what it is told.  Every decision is held against
-what must always be true (`tests.core.desk.always`): events are read back, rows add up to the state, each pulse has its event.
+what must always be true (`tests.core.desk.always`): events are read back, rows add up to the state, each pulse has its
+event.
 """
 
 from __future__ import annotations
