@@ -533,3 +533,13 @@ def test_while_a_closed_door_is_not_yet_judged_the_same_return_gets_no_second_on
     assert desk.screen().name == "one_moment"
     desk.tap("try_again")
     assert len(desk.of(events.CompartmentLet)) == 1
+
+
+def test_a_return_code_before_the_camera_is_not_disturbed_by_itself() -> None:
+    back = sent("RR000401", reservation="ee" * 8)
+    desk = Desk()
+    desk.announce(back, parcel_kind="return")
+    desk.scan(desk.code(back, purpose=Purpose.DROP_OFF))
+    number = desk.screen().number
+    desk.scan(desk.code(back, purpose=Purpose.DROP_OFF))
+    assert (desk.screen().name, desk.screen().number) == ("choose_size", number)

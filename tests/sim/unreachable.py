@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-ENDS_ITSELF: Final = "doubt about a parcel ends the opening itself; tests/core/test_pickup.py"
+ENDS_ITSELF: Final = "doubt about a parcel ends the opening itself; tests/core/"
 NO_FEEDBACK: Final = "the configuration refuses a door that says nothing; tests/app/test_configuration.py"
-NO_SUCH_BANK: Final = "the simulated bank never says that it is broken; tests/core/test_invariants.py"
+NO_SUCH_BANK: Final = "the simulated bank never says that it is broken; tests/core/test_burnt_credential.py"
 
-IN_AN_INSTANT: Final = "a door opens in the instant between commit and pulse; tests/core/test_invariants.py"
+IN_AN_INSTANT: Final = "a door opens in the instant between commit and pulse; tests/core/test_door_evidence.py"
 
 UNREACHABLE: Final[dict[str, str]] = {
     "event: forgotten": "what has ended is kept for thirty days of running time; tests/core/test_secrets.py",
     "event: stopped": "lives end by a cut or a kill, never in order; tests/core/test_screens.py",
-    "word: opening_ended.outcome=interrupted": ENDS_ITSELF,
-    "word: opening_ended.outcome=shut_at_once": ENDS_ITSELF,
-    "word: opening_ended.outcome=empty": ENDS_ITSELF,
-    "word: opening_ended.outcome=wrong": ENDS_ITSELF,
-    "word: opening_ended.outcome=cannot_reach": ENDS_ITSELF,
+    "word: opening_ended.outcome=interrupted": f"{ENDS_ITSELF}test_recovery.py",
+    "word: opening_ended.outcome=shut_at_once": f"{ENDS_ITSELF}test_pickup_shut_at_once.py",
+    "word: opening_ended.outcome=empty": f"{ENDS_ITSELF}test_pickup_complaints.py",
+    "word: opening_ended.outcome=wrong": f"{ENDS_ITSELF}test_pickup_complaints.py",
+    "word: opening_ended.outcome=cannot_reach": f"{ENDS_ITSELF}test_pickup_complaints.py",
     "word: opening_lapsed.reason=board": NO_SUCH_BANK,
     "word: opening_lapsed.reason=board_after_pulse": NO_SUCH_BANK,
     "word: opening_lapsed.reason=coil_limit_after_pulse": "six pulses in a minute; tests/core/test_screens.py",
