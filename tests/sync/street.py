@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from edge.core.errors import LinkDown
-from edge.core.rows import Entry
+from edge.core.rows import Entry, Stamp
 from sync.backoff import Waits
 from sync.batching import Batching
 from sync.enrol import enrol, load_device_key, load_enrolment
@@ -26,9 +26,10 @@ from sync.sender import Options, Sender
 from sync.signed import digest
 from sync.watermark import Reply, sign_reply
 from tests.sim.loop import SimLoop
-from tests.sync.house import Clock, Locker, event, open_journal
+from tests.sync.house import NOW_S, Clock, Locker, event, open_journal
 
 SITE = 4711
+STAMP = Stamp(1, 1000, NOW_S * 1000, "ntp")
 
 
 @dataclass
@@ -196,3 +197,9 @@ def hashes(locker: Locker) -> list[str]:
 
 def doors(first: int, count: int, kind: str = "door_opened", size: int = 0) -> list[Entry]:
     return [event(kind, door=number, note="x" * size) for number in range(first, first + count)]
+
+
+def counted(locker: Locker) -> int:
+    """The last row that counts as delivered."""
+    mark = locker.journal.watermark
+    return 0 if mark is None else mark.seq
