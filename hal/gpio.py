@@ -2,20 +2,22 @@
 
 Lock pins are active-high into a driver stage with a pull-down at its gate, because pins float while nobody owns them.
 The host times the pulse; when this process is killed only the kernel (`dtparam=strict_gpiod`) or a monostable ends it:
-that is what `cutoff` must truthfully say.  The pin factory is named and never guessed: gpiozero's own search would
-fall back to another library with no more than a warning.
+that is what `cutoff` must truthfully say, and for the kernel it is looked up.  The pin factory is named and never
+guessed: gpiozero's own search would fall back to another library with no more than a warning.
+
+A line belongs to the process that claimed it, and a fork of that process is refused it: pins are claimed in the process
+that drives them, by the main program after it has started, and no child of it is made by fork alone.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
-from gpiozero import DigitalInputDevice, DigitalOutputDevice, GPIOZeroError
+from gpiozero import DigitalInputDevice, DigitalOutputDevice
 from msgspec import Meta, Struct
 
 from edge.core.errors import BadInput, ConfigurationError, HardwareFault
@@ -23,14 +25,11 @@ from edge.core.ports import DoorReading, UnlockOrder
 from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
 from hal.debounce import consensus
+from hal.factories import errors_of, keeps_outputs, open_factory
+from hal.pi import Kernel
 
-__all__ = ["FACTORIES", "LOCK_PINS", "GpioBank", "GpioDoor", "GpioOptions", "check_options", "open_factory"]
+__all__ = ["LOCK_PINS", "GpioBank", "GpioDoor", "GpioOptions", "check_options", "safe"]
 
-FACTORIES: Final = {
-    "lgpio": ("gpiozero.pins.lgpio", "LGPIOFactory"),
-    "rpigpio": ("gpiozero.pins.rpigpio", "RPiGPIOFactory"),
-    "mock": ("gpiozero.pins.mock", "MockFactory"),
-}
 # GPIO 0-8 are pulled up from power-on until somebody sets them, 14 goes high while the serial console starts: a lock
 # there would open by itself at every power cut.
 LOCK_PINS: Final = frozenset(range(9, 28)) - {14, 15}
@@ -53,30 +52,27 @@ class GpioDoor(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GpioOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    """One bank on pins.  `factory` and `cutoff` have no default on purpose."""
+    """One bank on pins.  `factory` and `cutoff` have no default on purpose.
+
+    active: what switches a lock on.  `low` is refused with the reason, so that nobody wires it and finds out.
+    mock_file: where mock pins lie that outlive their process, for trying what a kill leaves behind.
+    """
 
     factory: Literal["lgpio", "rpigpio", "mock"]
     cutoff: Cutoff
     doors: Annotated[tuple[GpioDoor, ...], Meta(min_length=1, max_length=14)]
     pulse_ms: Annotated[int, Meta(ge=20, le=1000)] = 300
     accept_no_cutoff: Annotated[str, Meta(max_length=500)] = ""
-
-
-def open_factory(name: str) -> Any:
-    """The pin factory of that name, and no other.  HardwareFault says why it cannot be had."""
-    module, factory = FACTORIES[name]
-    errors: tuple[type[Exception], ...] = (ImportError, *_foreign(name))
-    try:
-        return getattr(importlib.import_module(module), factory)()
-    except errors as why:
-        raise HardwareFault(f"pin factory {name}: {why}; no other is tried") from why
+    active: Literal["high", "low"] = "high"
+    mock_file: Annotated[str, Meta(max_length=200)] = ""
 
 
 class GpioBank:
     """A LockBank on pins.
 
-    factory: an open gpiozero factory in place of the named one.  clock, pause: monotonic seconds, and how to let
-    them pass between two looks at a contact.
+    factory: an open gpiozero factory in place of the named one.  kernel: where this machine's tells of its pins.
+    clock, pause: monotonic seconds, and how to let them pass between two looks at a contact.
+    ConfigurationError when `cutoff` is `kernel` and this kernel does no such thing.
     """
 
     def __init__(
@@ -86,20 +82,24 @@ class GpioBank:
         *,
         name: str = "gpio",
         factory: Any = None,
+        kernel: Kernel | None = None,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], object] = threading.Event().wait,
     ) -> None:
         check_options(options)
+        kernel = kernel or Kernel()
+        if options.cutoff is Cutoff.KERNEL and (why := keeps_outputs(options.factory, options.mock_file, kernel)):
+            raise ConfigurationError([f"bank {name}: cutoff kernel is not true here: {why}"])
         self._clock, self._pause = clock, pause
         self._doors = {door.door: door for door in options.doors}
-        self._errors = _foreign(options.factory)
+        self._errors = errors_of(options.factory)
         self._locks: dict[int, Any] = {}
         self._contacts: dict[int, Any] = {}
         self._coils = guard.host_timed(
             name, self, tuple(self._doors), options.cutoff, options.pulse_ms, options.accept_no_cutoff
         )
         try:
-            self.factory = open_factory(options.factory) if factory is None else factory
+            self.factory = open_factory(options.factory, options.mock_file, kernel) if factory is None else factory
             self._claim()
         except self._errors as why:
             self.close()
@@ -143,7 +143,7 @@ class GpioBank:
         return {number: self._reading(self._doors[number], shut, at_s) for number, (shut, at_s) in looks.items()}
 
     def close(self) -> None:
-        """Everything off, every pin given back."""
+        """Everything off, every pin given back, those of the locks pulled down."""
         try:
             self._coils.close()
         finally:
@@ -151,6 +151,7 @@ class GpioBank:
 
     def _claim(self) -> None:
         for number, door in self._doors.items():
+            _pull_down(self.factory, door.lock_pin)  # what the pin rests at when it is let go of
             self._locks[number] = DigitalOutputDevice(
                 door.lock_pin, active_high=True, initial_value=False, pin_factory=self.factory
             )
@@ -166,6 +167,9 @@ class GpioBank:
     def _release(self) -> None:
         for device in (*self._locks.values(), *self._contacts.values()):
             device.close()
+        for number in self._locks:
+            with contextlib.suppress(*self._errors):  # it is off, and floats: the driver stage has its own pull-down
+                _pull_down(self.factory, self._doors[number].lock_pin)
         self._locks, self._contacts = {}, {}
 
     def _look(self, number: int) -> bool | None:
@@ -185,13 +189,30 @@ class GpioBank:
         return DoorReading(Level.CLOSED if shut else Level.OPEN, door.evidence, at_s)
 
 
-def _foreign(name: str) -> tuple[type[Exception], ...]:
-    """The errors that this factory's library raises."""
-    errors: tuple[type[Exception], ...] = (GPIOZeroError, OSError, RuntimeError)
-    if name == "lgpio":
-        with contextlib.suppress(ImportError):  # open_factory says so
-            errors += (importlib.import_module("lgpio").error,)
-    return errors
+def _pull_down(factory: Any, pin: int) -> None:
+    factory.pin(pin).input_with_pull("down")
+
+
+def safe(options: GpioOptions, kernel: Kernel | None = None) -> str:
+    """Every lock pin an output, driven low; what was done, in words.  HardwareFault names those that are not low.
+
+    For a process that ends next.  The pins are not closed: that would let them float where the kernel keeps outputs,
+    and where it does not they become inputs with a pull-down.
+    """
+    factory = open_factory(options.factory, options.mock_file, kernel or Kernel())
+    lines, errors = [], errors_of(options.factory)
+    for door in options.doors:
+        try:
+            _pull_down(factory, door.lock_pin)
+            pin = factory.pin(door.lock_pin)
+            pin.output_with_state(False)
+            if pin.state:
+                lines.append(f"pin {door.lock_pin} of door {door.door}: set low, reads high")
+        except errors as why:
+            lines.append(f"pin {door.lock_pin} of door {door.door}: {why}")
+    if lines:
+        raise HardwareFault("; ".join(lines))
+    return f"pins {', '.join(str(door.lock_pin) for door in options.doors)} are low"
 
 
 def check_options(options: GpioOptions) -> None:
@@ -199,6 +220,15 @@ def check_options(options: GpioOptions) -> None:
     lines = []
     owners: dict[int, str] = {}
     numbers: set[int] = set()
+    if options.active == "low":
+        lines.append(
+            "active low is refused: the pin library claims an output low before it sets it, a pin rests low after "
+            "power-on, and either would open the doors; use a driver that is switched on by high"
+        )
+    if options.factory == "rpigpio" and options.cutoff is Cutoff.KERNEL:
+        lines.append("cutoff kernel: RPi.GPIO writes past the kernel, which then lets go of nothing; use lgpio")
+    if options.mock_file and options.factory != "mock":
+        lines.append(f"mock_file: factory {options.factory} has real pins")
     for door in options.doors:
         if door.door in numbers:
             lines.append(f"door {door.door}: named twice")
