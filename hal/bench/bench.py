@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from hal.bench.wkly import Wkly
 from hal.bench.ys import Ys
 from hal.sim.world import World
 
-__all__ = ["MAKES", "Bench", "Plugged", "boards_of", "split"]
+__all__ = ["MAKES", "Bench", "Plugged", "benches", "boards_of", "split"]
 
 MAKES: Final[Mapping[str, Make]] = {make.name: make for make in (Ys(), Cu16(), Cu48(), Waveshare(), Wkly(), Winnsen())}
 
@@ -82,6 +82,15 @@ class Bench:
             self.port.close()
 
 
+@contextmanager
+def benches(world: World, plugged: Sequence[Plugged]) -> Iterator[tuple[Bench, ...]]:
+    """Every line that the boards are on, served within a running loop until the end."""
+    links = dict.fromkeys(it.link for it in plugged)
+    with ExitStack() as stack:
+        lines = [Bench(world, [it for it in plugged if it.link == link]) for link in links]
+        yield tuple(stack.enter_context(line.served()) for line in lines)
+
+
 def boards_of(plugged: Sequence[Plugged]) -> dict[str, tuple[int, ...]]:
     """The boards of the world that they are.  BadInput when they cannot be on one bench."""
     for it in plugged:
@@ -106,6 +115,5 @@ def split(make: str, link: Path, address: int, doors: Sequence[int], contact: Co
     ]
 
 
-def _later(after_s: float, call: object) -> object:
-    assert callable(call)
+def _later(after_s: float, call: Callable[[], None]) -> object:
     return asyncio.get_running_loop().call_later(after_s, call)

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -56,9 +57,13 @@ def run_world(
     *,
     boards: Mapping[str, Sequence[int]] | None = None,
     ready: Callable[[], None] | None = None,
+    beside: Callable[[World], AbstractContextManager[object]] = contextlib.nullcontext,
 ) -> None:
-    """Serve a new world until SIGTERM or SIGINT.  `ready` is called once it can be connected to.  Errors as `serve`."""
-    asyncio.run(_until_told(socket_path, plans, seed, boards, ready))
+    """Serve a new world until SIGTERM or SIGINT.  `ready` is called once it can be connected to.  Errors as `serve`.
+
+    beside: what else stands before the world while it is served; entered within the running loop.
+    """
+    asyncio.run(_until_told(socket_path, plans, seed, boards, ready, beside))
 
 
 async def _until_told(
@@ -67,14 +72,16 @@ async def _until_told(
     seed: int,
     boards: Mapping[str, Sequence[int]] | None,
     ready: Callable[[], None] | None,
+    beside: Callable[[World], AbstractContextManager[object]],
 ) -> None:
     loop = asyncio.get_running_loop()
     world = World(plans, seed, loop.time(), boards=boards, clock=loop.time)
-    serving = asyncio.ensure_future(serve(path, world, ready=ready))
-    for told in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(told, serving.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+    with beside(world):
+        serving = asyncio.ensure_future(serve(path, world, ready=ready))
+        for told in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(told, serving.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
 
 
 class _House:
