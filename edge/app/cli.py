@@ -240,6 +240,8 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--socket", metavar="PATH", help="where to serve it (default: as the configuration says)")
     parser.add_argument("--doors", type=int, metavar="N", help="a plain wall of N doors instead of the configuration's")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the world's chance (default: 1)")
+    told = "hang doors on a fake board: MAKE:LINK:ADDRESS:DOORS, such as ys:/tmp/board:1:1-24; may be repeated"
+    parser.add_argument("--board", action="append", default=[], metavar="BOARD", help=told)
 
 
 def _add_hub(parser: argparse.ArgumentParser) -> None:
