@@ -9,7 +9,7 @@ import pytest
 from edge.core.rows import Fork
 from sync.hub import books
 from sync.watermark import ForkReason
-from tests.sync.street import SITE, Street, counted, doors, hashes
+from tests.sync.street import SITE, STAMP, Street, counted, doors, hashes
 
 
 @pytest.mark.parametrize(("since", "reason"), [(7, ForkReason.BEYOND_HEAD), (40, ForkReason.FOREIGN_HASH)])
@@ -135,7 +135,9 @@ def test_i4_a_hub_that_knows_no_epoch_of_a_card_that_was_moved_before_its_first_
     assert [epoch["how"] for epoch in books.site(street.desk.store, SITE)["epochs"]] == ["anew", "first"]
 
 
-def test_i4_a_card_put_back_to_before_a_gap_has_no_row_in_common_and_is_sent_anew_from_its_first(street: Street) -> None:
+def test_i4_a_card_put_back_to_before_a_gap_has_no_row_in_common_and_is_sent_anew_from_its_first(
+    street: Street,
+) -> None:
     locker = street.locker()
     empty = street.back_up_hub("backup")
     locker.write(*doors(1, 20))
