@@ -25,7 +25,7 @@ from edge.core.ports import DoorReading, UnlockOrder
 from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
 from hal.debounce import consensus
-from hal.factories import errors_of, keeps_outputs, open_factory
+from hal.factories import keeps_outputs, library_errors, open_factory
 from hal.pi import Kernel
 
 __all__ = ["LOCK_PINS", "GpioBank", "GpioDoor", "GpioOptions", "check_options", "safe"]
@@ -92,7 +92,7 @@ class GpioBank:
             raise ConfigurationError([f"bank {name}: cutoff kernel is not true here: {why}"])
         self._clock, self._pause = clock, pause
         self._doors = {door.door: door for door in options.doors}
-        self._errors = errors_of(options.factory)
+        self._errors = library_errors(options.factory)
         self._locks: dict[int, Any] = {}
         self._contacts: dict[int, Any] = {}
         self._coils = guard.host_timed(
@@ -200,7 +200,7 @@ def safe(options: GpioOptions, kernel: Kernel | None = None) -> str:
     and where it does not they become inputs with a pull-down.
     """
     factory = open_factory(options.factory, options.mock_file, kernel or Kernel())
-    lines, errors = [], errors_of(options.factory)
+    lines, errors = [], library_errors(options.factory)
     for door in options.doors:
         try:
             _pull_down(factory, door.lock_pin)

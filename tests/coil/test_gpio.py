@@ -10,7 +10,8 @@ from edge.core.ports import UnlockOrder
 from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
 from hal.debounce import GAP_S, LOOKS_LIMIT, consensus
-from hal.gpio import GpioBank, GpioDoor, GpioOptions, open_factory
+from hal.factories import open_factory
+from hal.gpio import GpioBank, GpioDoor, GpioOptions
 from hal.timer import SteppedTimer
 from tests.coil.lines import order
 
