@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge.app.configuration import JOURNAL_FILE, Configuration
 from edge.app.desk import LockerDesk
-from edge.app.drivers import Surroundings, find_driver
+from edge.app.drivers import Surroundings, find_driver, world_around
 from edge.app.enrolment import enrolment_of, tell_documents
 from edge.app.eyes import Eyes
 from edge.app.incident.files import RING_FILE, write
@@ -172,6 +172,9 @@ class _Daemon:
         self._stack.callback(guard.close)
         banks: dict[str, Bank] = {}
         around: list[tuple[tuple[int, ...], Surroundings]] = []
+        if self._told.world.socket:
+            every = tuple(plan.door for plan in self._told.compartments)
+            around.append((every, world_around(self._told.world.socket)))
         for plan in self._told.banks:
             driver = find_driver(plan.driver)
             assert driver is not None, "the configuration was read by it"

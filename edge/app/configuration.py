@@ -26,6 +26,7 @@ __all__ = [
     "KioskTable",
     "SiteTable",
     "StateTable",
+    "WorldTable",
     "load",
 ]
 
@@ -74,6 +75,12 @@ class ControlTable(Struct, frozen=True, forbid_unknown_fields=True):
     act_groups: Annotated[tuple[Name, ...], Meta(max_length=16)] = ("locker",)  # may also read
 
 
+class WorldTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A simulated world that senses and shows what no bank does: content, lights, buzzer, supply.  Never in a street."""
+
+    socket: Annotated[str, Meta(max_length=100)] = ""
+
+
 class CloudTable(Struct, frozen=True, forbid_unknown_fields=True):
     """The hub.  Without an address the site runs alone."""
 
@@ -109,6 +116,7 @@ class Configuration(Struct, frozen=True):
     state: StateTable
     control: ControlTable
     cloud: CloudTable
+    world: WorldTable = WorldTable()
 
     @property
     def directory(self) -> Path:
@@ -124,6 +132,7 @@ _TABLES: Final[dict[str, Any]] = {
     "state": StateTable,
     "control": ControlTable,
     "cloud": CloudTable,
+    "world": WorldTable,
 }
 _ARRAYS: Final = ("compartment", "column", "bank")
 
@@ -154,7 +163,8 @@ def load(path: str | Path) -> Configuration:
     if plans is not None:
         crosscheck.wall(reader, plans, len(compartments or ()))
     if plans is not None and banks is not None and tables["coils"] is not None:
-        crosscheck.banks(reader, plans, banks, tables["coils"])
+        sensed = [plan.door for plan in plans] if tables["world"] is not None and tables["world"].socket else []
+        crosscheck.banks(reader, plans, banks, tables["coils"], sensed)
     if tables["site"] is not None and tables["policy"] is not None:
         crosscheck.site(reader, tables["site"], tables["policy"])
     if tables["cloud"] is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,17 @@ def wall(reader: Reader, plans: Sequence[CompartmentPlan], by_hand: int) -> None
             )
 
 
-def banks(reader: Reader, plans: Sequence[CompartmentPlan], told: Sequence[BankPlan], coils: CoilLimits) -> None:
-    """Every door on exactly one bank, and every bank within what its driver and the coils can do."""
+def banks(
+    reader: Reader,
+    plans: Sequence[CompartmentPlan],
+    told: Sequence[BankPlan],
+    coils: CoilLimits,
+    sensed: Collection[int] = (),
+) -> None:
+    """Every door on exactly one bank, and every bank within what its driver and the coils can do.
+
+    sensed: doors whose content something else than a bank senses.
+    """
     built = {plan.door: plan for plan in plans}
     owners: dict[int, str] = {}
     names: set[str] = set()
@@ -54,7 +63,7 @@ def banks(reader: Reader, plans: Sequence[CompartmentPlan], told: Sequence[BankP
             elif door in owners:
                 reader.wrong(f"{path}.doors", door, f"hangs on bank {owners[door]} already")
             else:
-                _fits(reader, path, built[door], bank, driver)
+                _fits(reader, path, built[door], bank, driver, door in sensed)
             owners.setdefault(door, bank.name)
         _coils(reader, path, bank.options, coils)
         board = getattr(bank.options, "board", None)
@@ -66,12 +75,12 @@ def banks(reader: Reader, plans: Sequence[CompartmentPlan], told: Sequence[BankP
         reader.wrong("bank", NODEFAULT, f"door {door} hangs on no bank")
 
 
-def _fits(reader: Reader, path: str, plan: CompartmentPlan, bank: BankPlan, driver: Driver) -> None:
+def _fits(reader: Reader, path: str, plan: CompartmentPlan, bank: BankPlan, driver: Driver, sensed: bool) -> None:
     wired = driver.feedback(bank.options, plan.door)
     if wired is not None and wired is not plan.feedback and plan.feedback is not Feedback.NONE:
         why = f"door {plan.door} is wired for feedback {wired}, its compartment says {plan.feedback}"
         reader.wrong(f"{path}.doors", NODEFAULT, why)
-    if plan.content is not ContentSensor.NONE and driver.surroundings is None:
+    if plan.content is not ContentSensor.NONE and driver.surroundings is None and not sensed:
         why = f"door {plan.door} has content {plan.content}, which driver {bank.driver} does not sense"
         reader.wrong(f"{path}.doors", NODEFAULT, why)
 

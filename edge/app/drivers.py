@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from edge.runtime import Bank
 
-__all__ = ["ENTRY_POINTS", "Driver", "Surroundings", "driver_names", "find_driver"]
+__all__ = ["ENTRY_POINTS", "Driver", "Surroundings", "driver_names", "find_driver", "world_around"]
 
 ENTRY_POINTS: Final = "locker_edge.drivers"
 
@@ -55,15 +55,19 @@ class Driver:
 
 
 def _sim() -> Driver:
-    from hal.sim.remote import RemoteBank, RemoteIndicator, RemoteSensors, RemoteSupply, SimOptions
+    from hal.sim.remote import RemoteBank, SimOptions
 
     return Driver(
         options=SimOptions,
         make=lambda _, options, doors, guard: RemoteBank(options, doors, guard),
-        surroundings=lambda options, _: Surroundings(
-            RemoteSensors(options), RemoteIndicator(options), RemoteSupply(options)
-        ),
+        surroundings=lambda options, _: _sim_around(options),
     )
+
+
+def _sim_around(options: Any) -> Surroundings:
+    from hal.sim.remote import RemoteIndicator, RemoteSensors, RemoteSupply
+
+    return Surroundings(RemoteSensors(options), RemoteIndicator(options), RemoteSupply(options))
 
 
 def _gpio() -> Driver:
@@ -91,6 +95,13 @@ def _gpio() -> Driver:
 
 
 _BUILT_IN: Final[dict[str, Callable[[], Driver]]] = {"sim": _sim, "gpio": _gpio}
+
+
+def world_around(socket: str) -> Surroundings:
+    """What a served world senses and shows, whoever drives its locks."""
+    from hal.sim.remote import SimOptions
+
+    return _sim_around(SimOptions(socket))
 
 
 def driver_names() -> list[str]:

@@ -13,7 +13,10 @@ __all__ = ["WholeWall"]
 
 
 class WholeWall:
-    """The content sensors, the indicator and the supply of all banks, each asked for its own doors."""
+    """The content sensors, the indicator and the supply of all parts, each asked for its own doors.
+
+    Where two sense the same door, the later one is believed.
+    """
 
     def __init__(self, parts: Sequence[tuple[Sequence[int], Surroundings]]) -> None:
         self._parts = [(frozenset(doors), some) for doors, some in parts]
