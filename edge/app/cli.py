@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from edge.app.hardware.commands import add_hardware
 from edge.core.errors import ConfigurationError, LockerError, machine_says
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ def _run(wanted: argparse.Namespace) -> int:
 
     asyncio.run(run_locker(_configuration(wanted)))
     return 0
+
+
+def _safe(wanted: argparse.Namespace) -> int:
+    from edge.app import safe
+
+    return safe.run(wanted.config)
 
 
 def _check(wanted: argparse.Namespace) -> int:
@@ -195,12 +202,14 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     add("run", _run, "run the locker", where)
+    add("safe", _safe, "switch every lock output off, when the locker does not run", where)
     _add_config(commands)
     _add_world(add("world", _world, "serve a simulated wall and street on a Unix socket", where))
     _add_hub(add("hub", _hub, "run the reference cloud"))
     _add_enrol(add("enrol", _enrol, "exchange a claim code for what this site has to know", where))
     for name, told in _WHOLE_TOLD.items():
         add(name, _run, told)
+    add_hardware(commands, where, as_json, _configuration)
     for name, told in (("status", "the locker on one page"), ("doors", "every door"), ("parcels", "every parcel")):
         add(name, _ask, told, where, as_json)
     _add_acts(add, where, as_json)

@@ -1,0 +1,148 @@
+"""`locker hardware …`: each command opens what it needs, runs, says what came of it, and keeps the result.
+
+Exit code 0: everything is good; 1: something is not, and the page says what.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from edge.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from edge.app.configuration import Configuration
+    from edge.app.hardware.rig import Rig
+    from edge.app.hardware.technician import Technician
+
+__all__ = ["add_hardware"]
+
+STOP_AFTER: Final = 3  # failures; a wall that fails more often has something to be found first
+
+
+def add_hardware(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    where: argparse.ArgumentParser,
+    as_json: argparse.ArgumentParser,
+    configuration: Callable[[argparse.Namespace], Configuration],
+) -> None:
+    """Add `hardware` to the words of the command line."""
+    told = "commission a wall: scan, learn, test, soak, report (docs/commissioning.md)"
+    of = commands.add_parser("hardware", help=told, description=told).add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], told: str, *more: Any) -> argparse.ArgumentParser:
+        made = of.add_parser(name, help=told, description=f"{told[:1].upper()}{told[1:]}.", parents=more)
+        made.set_defaults(command=command, configuration=configuration)
+        return made
+
+    learn = add("learn", _learn, "pulse each lock, see which contact moves, propose the map", where, as_json)
+    _add_doors(learn)
+    learn.add_argument("--write", metavar="FILE", help="a new configuration with what was learnt")
+    test = add("test", _test, "light, one lock, all locks: seen by you and by the contacts", where, as_json)
+    test.add_argument("--door", type=int, metavar="N", help="this door only")
+    test.add_argument("--yes", action="store_true", help="ask nothing: judge only what contacts can tell")
+    soak = add("soak", _soak, "open and shut again and again, and time it", where, as_json)
+    soak.add_argument("--cycles", type=int, required=True, metavar="N", help="of each door")
+    _add_doors(soak)
+    soak.add_argument(
+        "--stop-after",
+        type=int,
+        default=STOP_AFTER,
+        metavar="N",
+        help=f"end at so many failures (default: {STOP_AFTER})",
+    )
+    soak.add_argument("--self-closing", action="store_true", help="the doors shut themselves: nobody is told to")
+
+
+def _add_doors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--doors", default="", metavar="LIST", help='such as "1-4, 9" (default: all)')
+
+
+def _learn(wanted: argparse.Namespace) -> int:
+    from edge.app.hardware.learn import Learned, learn
+    from edge.app.hardware.proposal import proposed, write_new
+    from edge.app.hardware.telling import tell_learned, tell_proposal
+
+    def run(rig: Rig, technician: Technician, told: Configuration) -> tuple[Learned, bool]:
+        learned = learn(rig, technician, _doors(wanted.doors, rig))
+        tell_learned(technician, learned)
+        proposal = proposed(told, learned.channels, learned.inverted)
+        if wanted.write and proposal.tables:
+            write_new(told, proposal, Path(wanted.write))
+        tell_proposal(technician, proposal, told.file, wanted.write or "")
+        good = not (learned.findings or learned.stopped or proposal.tables or proposal.mixed or proposal.without)
+        return learned, good
+
+    return _run(wanted, "learn", run)
+
+
+def _test(wanted: argparse.Namespace) -> int:
+    from edge.app.hardware.telling import tell_tried
+    from edge.app.hardware.trial import Tried, trial
+
+    def run(rig: Rig, technician: Technician, _: Configuration) -> tuple[Tried, bool]:
+        doors = _doors("" if wanted.door is None else str(wanted.door), rig)
+        tried = trial(rig, technician, doors, ask=not wanted.yes)
+        tell_tried(technician, tried)
+        return tried, tried.good
+
+    return _run(wanted, "test", run)
+
+
+def _soak(wanted: argparse.Namespace) -> int:
+    from edge.app.hardware.soak import MAX_CYCLES, Soaked, soak
+    from edge.app.hardware.telling import tell_soaked
+
+    if not 1 <= wanted.cycles <= MAX_CYCLES:
+        raise BadInput(f"--cycles {wanted.cycles}: must be 1 to {MAX_CYCLES}")
+    if wanted.stop_after < 1:
+        raise BadInput(f"--stop-after {wanted.stop_after}: must be at least 1")
+
+    def run(rig: Rig, technician: Technician, _: Configuration) -> tuple[Soaked, bool]:
+        doors = _doors(wanted.doors, rig)
+        soaked = soak(
+            rig, technician, doors, wanted.cycles, stop_after=wanted.stop_after, self_closing=wanted.self_closing
+        )
+        tell_soaked(technician, soaked)
+        return soaked, soaked.good
+
+    return _run(wanted, "soak", run)
+
+
+def _run(
+    wanted: argparse.Namespace, kind: str, run: Callable[[Rig, Technician, Configuration], tuple[Any, bool]]
+) -> int:
+    """With the locker at a standstill and the wall open: run, keep the result, print it for programs."""
+    import msgspec
+
+    from edge.app.hardware.kept import keep
+    from edge.app.hardware.rig import rig_of
+    from edge.app.hardware.standstill import standstill
+    from edge.app.hardware.technician import Technician
+
+    told: Configuration = wanted.configuration(wanted)
+    technician = Technician(sys.stdin, sys.stderr if wanted.json else sys.stdout)
+    with standstill(told), rig_of(told) as rig:
+        result, good = run(rig, technician, told)
+        keep(told.directory, kind, result)
+    if wanted.json:
+        print(msgspec.json.encode(result).decode())
+    return 0 if good else 1
+
+
+def _doors(text: str, rig: Rig) -> tuple[int, ...]:
+    """The doors of the list; all of the wall where it is empty."""
+    from edge.app.wall import numbers
+
+    if not text:
+        return rig.doors
+    found = numbers(text)
+    if found is None:
+        raise BadInput(f'doors "{text}": must be door numbers such as "1-12, 17"')
+    missing = sorted(set(found) - set(rig.doors))
+    if missing:
+        raise BadInput(f"door {missing[0]}: the wall has doors {rig.doors[0]} to {rig.doors[-1]}, not this one")
+    return tuple(dict.fromkeys(found))

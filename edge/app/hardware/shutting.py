@@ -1,0 +1,41 @@
+"""Getting doors shut again: told, awaited, asked about.  The same for `learn`, `test` and `soak`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from edge.app.hardware.rig import Rig
+from edge.app.hardware.technician import Technician
+from edge.app.hardware.watching import Levels, wait_for_rest
+from edge.app.hardware.words import doors_in_words
+
+__all__ = ["call_for_shut", "get_shut"]
+
+
+def get_shut(
+    rig: Rig, technician: Technician, doors: Collection[int], at_rest: Levels, *, ask: bool = True
+) -> tuple[int, ...]:
+    """Have those doors shut; the ones whose contacts do not say so in the end.
+
+    ask: whether there is somebody to ask when it takes too long; otherwise there is one wait.  Left when they stop.
+    """
+    if not doors:
+        return ()
+    call_for_shut(rig, technician, doors)
+    while True:
+        away = wait_for_rest(rig, doors, at_rest)
+        if not away or not ask:
+            return away
+        question = f"Not seen shut: {doors_in_words(away)}. r: wait again, s: go on without, q: stop."
+        if technician.ask(question, ("r", "s")) == "s":
+            return away
+        call_for_shut(rig, technician, away)
+
+
+def call_for_shut(rig: Rig, technician: Technician, doors: Collection[int]) -> None:
+    """By the hand of a simulated wall, or by telling the person."""
+    if rig.hand is None:
+        technician.say(f"Shut {doors_in_words(doors)}.", 2)
+        return
+    for door in sorted(doors):
+        rig.hand(door)

@@ -1,0 +1,110 @@
+"""The results as a technician reads them: a table, then what is wrong, then what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.app.hardware.learn import Learned
+from edge.app.hardware.proposal import Proposal, snippet
+from edge.app.hardware.soak import Soaked
+from edge.app.hardware.table import table
+from edge.app.hardware.technician import Technician
+from edge.app.hardware.trial import DoorTrial, Tried
+from edge.app.hardware.wear import DoorWear
+from edge.app.hardware.words import doors_in_words
+
+__all__ = ["tell_learned", "tell_proposal", "tell_soaked", "tell_tried"]
+
+
+def tell_learned(technician: Technician, learned: Learned) -> None:
+    technician.heading("What was learnt")
+    if learned.stopped:
+        technician.say(f"Not finished: {learned.stopped}. What follows is of {len(learned.observed)} pulses.")
+    good = [one.door for one in learned.observed if one.opened == (one.door,) and tuple(one.moved) == (one.door,)]
+    technician.say(f"Lock and contact as expected: {doors_in_words(good)}.")
+    turned = [door for door, other in learned.inverted.items() if other]
+    if turned:
+        technician.say(f"Contact speaks the other way round: {doors_in_words(turned)}.")
+    found = learned.findings
+    if found:
+        technician.say()
+        rows = [(str(one.kind), ", ".join(map(str, one.doors)), one.text) for one in found]
+        technician.lines(table(("finding", "doors", "what was seen, what to do"), rows, technician.width))
+
+
+def tell_proposal(technician: Technician, proposal: Proposal, file: str, written: str) -> None:
+    technician.heading("What the configuration should say")
+    for bank, doors in proposal.mixed:
+        technician.say(
+            f"Bank {bank}: {doors_in_words(doors)} speaks unlike the others of this bank, and one bank has one "
+            "polarity. Wire it like the others, or give it a bank of its own."
+        )
+    for bank in proposal.without:
+        technician.say(f"Bank {bank}: its driver has no option for what was found; put the wires right.")
+    lines = snippet(proposal)
+    if not lines:
+        technician.say(f"Nothing to change in {file}.")
+        return
+    technician.say(f"In place of those tables of {file}:")
+    technician.say()
+    technician.lines(lines)
+    technician.say()
+    if written:
+        technician.say(f"Written to {written}, which passes the check. Use it with --config, and learn once more.")
+    else:
+        technician.say("Nothing was written. Learn with --write FILE writes a new file with them.")
+
+
+def tell_tried(technician: Technician, tried: Tried) -> None:
+    technician.heading("What was seen")
+    rows = [_tried(one) for one in tried.doors]
+    technician.lines(table(("door", "light", "contact", "person", "shut", "all", "verdict"), rows, technician.width))
+    technician.say()
+    if tried.stopped:
+        technician.say(f"Not finished: {tried.stopped}.")
+    if tried.all_seen is not None:
+        technician.say(f"All open together, as a person saw it: {_mark(tried.all_seen)}.")
+    bad = [one.door for one in tried.doors if not one.good]
+    technician.say("Every door is good." if tried.good else f"Not good: {doors_in_words(bad)}.")
+    technician.say("“–” is what nobody judged.")
+
+
+def tell_soaked(technician: Technician, soaked: Soaked) -> None:
+    technician.heading(f"{soaked.cycles_done} of {soaked.cycles_wanted} cycles")
+    rows = [_soaked(one) for one in soaked.doors]
+    head = ("door", "cycles", "median", "p95", "trend", "2nd", "failed", "verdict")
+    technician.lines(table(head, rows, technician.width))
+    technician.say()
+    if soaked.stopped:
+        technician.say(f"Ended early: {soaked.stopped}.")
+    technician.say("Times in seconds from the beginning of the pulse to the first reading that says open.")
+    technician.say(soaked.rule)
+
+
+def _tried(one: DoorTrial) -> Sequence[str]:
+    marks = [_mark(one.light), _mark(one.contact), _mark(one.seen), _mark(one.shut), _mark(one.in_all)]
+    return [str(one.door), *marks, "good" if one.good else "look at it"]
+
+
+def _soaked(one: DoorWear) -> Sequence[str]:
+    trend = "–" if one.trend_s is None else f"{one.trend_s:+.2f}"
+    failed = str(sum(one.failures.values()))
+    verdict = f"{one.verdict}: {one.why}" if one.why else str(one.verdict)
+    return [
+        str(one.door),
+        str(one.cycles),
+        _time(one.median_s),
+        _time(one.p95_s),
+        trend,
+        str(one.second_pulses),
+        failed,
+        verdict,
+    ]
+
+
+def _time(time_s: float | None) -> str:
+    return "–" if time_s is None else f"{time_s:.2f}"
+
+
+def _mark(judged: bool | None) -> str:
+    return "–" if judged is None else "yes" if judged else "NO"
