@@ -58,6 +58,7 @@ class SerialLine:
                 f"port {port}: {bits}{parity}{stop}, must be 7 or 8 bits, parity N, E or O, 1 or 2 stop bits"
             )
         self.port, self.baud = port, baud
+        self.times_opened = 0  # when it grows, another adapter may be plugged in
         self.char_s = (1 + bits + (parity != "N") + stop) / baud  # one character on the wire
         self._bits, self._parity, self._stop, self._clock = bits, parity, stop, clock
         self._serial: serial.Serial | None = None
@@ -118,6 +119,7 @@ class SerialLine:
             )
         except _FOREIGN as error:
             raise self._lost(error) from error
+        self.times_opened += 1
         return self._serial
 
     @staticmethod

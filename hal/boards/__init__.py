@@ -1,0 +1,1 @@
+"""Lock boards on a serial bus: one pure codec a make, and one bank that speaks through any of them."""
