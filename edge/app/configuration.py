@@ -76,7 +76,7 @@ class ControlTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorldTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """A simulated world that senses and shows what no bank does: content, lights, buzzer, supply.  Never in a street."""
+    """A simulated world that senses and shows what no bank does: content, lights, buzzer, supply.  For desks only."""
 
     socket: Annotated[str, Meta(max_length=100)] = ""
 
