@@ -9,19 +9,9 @@ from edge.core.orders import Cancel
 from edge.core.refusal import Refusal
 from edge.core.site import Policy
 from edge.core.words import CompartmentState, Content, ContentSensor, Evidence, ParcelState, Size
+from tests.core.deposits import JD, ready
 from tests.core.desk import Desk, sent
 from tests.core.rounds import let_and_freed, roster
-
-JD = sent("JD0123")
-
-
-def ready(**more: object) -> Desk:
-    """A courier has shown the badge and typed the PIN."""
-    desk = Desk(**more)  # type: ignore[arg-type]
-    desk.courier_comes()
-    assert desk.screen().name == "ready"
-    return desk
-
 
 # -- fast -----------------------------------------------------------------------------------------------------------
 

@@ -9,18 +9,9 @@ from edge.core.orders import Revoke
 from edge.core.refusal import Refusal
 from edge.core.site import Policy
 from edge.core.words import ClockTrust, CompartmentState, ContentSensor, ParcelState, Purpose, Role, Size
-from tests.core.desk import (
-    COURIER_BADGE,
-    COURIER_NUMBER,
-    COURIER_PIN,
-    DAY_S,
-    TECHNICIAN_PIN,
-    Desk,
-    sent,
-    wall,
-)
+from tests.core.deposits import JD, ready
+from tests.core.desk import COURIER_BADGE, COURIER_NUMBER, COURIER_PIN, DAY_S, TECHNICIAN_PIN, Desk, sent, wall
 from tests.core.rounds import OTHER_BADGE, other_courier_code, other_courier_comes, roster
-from tests.core.test_deposit import JD, ready
 from tests.credentials.known_keys import NOW_S
 
 

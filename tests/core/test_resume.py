@@ -7,18 +7,10 @@ import pytest
 from edge.core import events
 from edge.core.orders import Cancel
 from edge.core.site import Policy
-from edge.core.words import (
-    CompartmentState,
-    Content,
-    ContentSensor,
-    Evidence,
-    ParcelState,
-    PulseOutcome,
-    Purpose,
-)
+from edge.core.words import CompartmentState, Content, ContentSensor, Evidence, ParcelState, PulseOutcome, Purpose
+from tests.core.deposits import JD, ready
 from tests.core.desk import Desk, sent
 from tests.core.rounds import let_and_freed
-from tests.core.test_deposit import JD, ready
 
 SENSORS = [ContentSensor.NONE, ContentSensor.SCALE]
 
