@@ -197,14 +197,19 @@ def test_every_label_scanned_in_a_review_counts(look: Look) -> None:
 # -- persons and growth ------------------------------------------------------------------------------------------------
 
 
-def test_i11_the_label_of_a_parcel_that_was_never_left_here_is_erased_and_forgotten() -> None:
-    desk = Desk()
+def given_up(desk: Desk, label: str) -> None:
+    """A courier scans it, and calls it off before anything lies behind the door."""
     desk.courier_comes()
-    shown = desk.scan("JD000899")
+    shown = desk.scan(label)
     desk.door_opens(shown.door)
     desk.tap("cancel")
     desk.wait(3)
     desk.door_closes(shown.door)
+
+
+def test_i11_the_label_of_a_parcel_that_was_never_left_here_is_erased_and_forgotten() -> None:
+    desk = Desk()
+    given_up(desk, "JD000899")
     desk.tap("end")
     assert desk.books.shelf.particulars
     desk.wait(61)
@@ -219,12 +224,7 @@ def test_i11_the_label_of_a_parcel_that_was_never_left_here_is_erased_and_forgot
 
 def test_a_parcel_brought_again_after_it_was_given_up_is_deposited_as_any_other() -> None:
     desk = Desk()
-    desk.courier_comes()
-    shown = desk.scan("JD000899")
-    desk.door_opens(shown.door)
-    desk.tap("cancel")
-    desk.wait(3)
-    desk.door_closes(shown.door)
+    given_up(desk, "JD000899")
     again = sent("JD000899")
     door = desk.deposit(again)
     assert desk.parcel(again).state is ParcelState.STANDING
@@ -238,12 +238,7 @@ def test_a_parcel_brought_again_after_it_was_given_up_is_deposited_as_any_other(
 def test_an_announced_parcel_that_was_not_left_yet_stays_announced() -> None:
     desk = Desk()
     desk.announce(ONE)
-    desk.courier_comes()
-    shown = desk.scan(ONE.tracking)
-    desk.door_opens(shown.door)
-    desk.tap("cancel")
-    desk.wait(3)
-    desk.door_closes(shown.door)
+    given_up(desk, ONE.tracking)
     desk.tap("end")
     desk.skip(3 * DAY_S)
     desk.wait(130)
