@@ -1,0 +1,187 @@
+"""What a load cell may say of a compartment, on a simulated converter: unknown rather than wrong (I5, I6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge.core.words import Content
+from hal.loadcell.options import LoadCell, Nau7802Cell, faults_of
+from hal.loadcell.sensors import PATIENCE
+from tests.senses.bench import Bench, plan
+
+EMPTY, PRESENT, UNKNOWN = Content.EMPTY, Content.PRESENT, Content.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("load_g", "content", "weight_g"),
+    [
+        (0, EMPTY, 0),
+        (15, EMPTY, 15),
+        (16, UNKNOWN, 16),
+        (29, UNKNOWN, 29),
+        (30, PRESENT, 30),
+        (1234.4, PRESENT, 1234),
+        (20_000, PRESENT, 20_000),
+        (20_001, UNKNOWN, None),
+        (-15, EMPTY, -15),
+        (-16, UNKNOWN, None),
+    ],
+)
+def test_i6_between_empty_and_present_nobody_knows(load_g: float, content: Content, weight_g: int | None) -> None:
+    bench = Bench()
+    bench.chips[1].load_g = load_g
+    reading = bench.read()[1]
+    assert (reading.content, reading.weight_g) == (content, weight_g)
+
+
+def test_a_parcel_comes_and_goes() -> None:
+    bench = Bench()
+    said = []
+    for load_g in (0, 800, 800, 0, 40, 0):
+        bench.chips[1].load_g = load_g
+        said.append(bench.content())
+    assert said == [EMPTY, PRESENT, PRESENT, EMPTY, PRESENT, EMPTY]
+
+
+def test_one_of_two_parcels_taken_leaves_one_inside() -> None:
+    bench = Bench()
+    for load_g in (0, 800, 3800, 3000, 800):
+        bench.chips[1].load_g = load_g
+        last = bench.content()
+    assert last is PRESENT
+
+
+def test_what_is_put_in_piece_by_piece_is_present() -> None:
+    bench = Bench()
+    for load_g in (0, 12, 24, 36):
+        bench.chips[1].load_g = load_g
+        last = bench.content()
+    assert last is PRESENT
+
+
+def test_i5_what_swings_is_unknown_until_it_is_still() -> None:
+    bench = Bench()
+    bench.chips[1].load_g, bench.chips[1].wobble = 800, 400
+    assert bench.why() == "moving"
+    bench.chips[1].wobble = 40
+    assert bench.content() is PRESENT
+
+
+def test_a_reading_is_as_old_as_the_first_sample_that_counts() -> None:
+    bench = Bench()
+    bench.read()
+    asked_s = bench.now_s
+    at_s = bench.read()[1].at_s
+    assert asked_s < at_s < bench.now_s - 0.3
+
+
+def test_the_zero_of_an_empty_compartment_is_followed_slowly_and_within_its_limit() -> None:
+    bench = Bench()
+    bench.read()
+    bench.drift(to_g=9, over_s=3 * 3600)
+    assert abs(bench.weighs() or 0) <= 1, "three hours at three grams an hour"
+    bench.drift(to_g=24, over_s=12 * 3600)
+    assert (bench.content(), bench.weighs()) == (EMPTY, 14), "ten grams were followed and no more"
+
+
+def test_a_zero_that_nobody_looked_at_is_not_followed_at_once() -> None:
+    bench = Bench()
+    bench.read()
+    bench.chips[1].load_g = 5
+    bench.now_s += 86_400
+    bench.read()
+    assert bench.weighs() == 5
+
+
+def test_i6_no_parcel_is_followed_away() -> None:
+    bench = Bench()
+    bench.read()
+    bench.chips[1].load_g = 30
+    assert bench.content() is PRESENT
+    for _ in range(2000):
+        bench.now_s += 30
+        assert bench.content() is PRESENT
+
+
+def test_i6_an_empty_compartment_that_creeps_upwards_is_never_present() -> None:
+    bench = Bench()
+    bench.read()
+    said = set()
+    for _ in range(60):
+        bench.drift(to_g=bench.chips[1].load_g + 3, over_s=30)
+        said.add(bench.content())
+    assert said == {EMPTY, UNKNOWN}
+    assert bench.why() == "crept"
+
+
+def test_i6_a_parcel_that_creeps_downwards_is_never_empty() -> None:
+    bench = Bench()
+    bench.read()
+    bench.chips[1].load_g = 60
+    assert bench.content() is PRESENT
+    said = set()
+    for _ in range(60):
+        bench.drift(to_g=bench.chips[1].load_g - 1, over_s=30)
+        said.add(bench.content())
+    assert said == {PRESENT, UNKNOWN}
+
+
+def test_i6_a_cell_that_crept_is_not_believed_again_whatever_comes_and_goes() -> None:
+    bench = Bench()
+    bench.read()
+    bench.drift(to_g=120, over_s=3600)
+    said = []
+    for load_g in (620, 120, 0, 620):
+        bench.chips[1].load_g = load_g
+        said.append(bench.content())
+    assert set(said) == {UNKNOWN}
+    again = bench.opened([plan()])
+    assert again.read([1])[1].content is PRESENT, "until it is weighed anew and started again"
+
+
+def test_i6_a_light_parcel_on_a_zero_that_has_sunk_is_not_called_empty() -> None:
+    bench = Bench()
+    bench.read()
+    bench.drift(to_g=-22, over_s=12 * 3600)
+    bench.chips[1].load_g += 26
+    assert bench.why() == "stepped"
+    bench.chips[1].load_g -= 26
+    assert bench.content() is EMPTY
+
+
+def test_a_cell_wired_about_weighs_the_right_way() -> None:
+    bench = Bench(counts_per_gram=-40.0)
+    bench.chips[1].load_g = -500
+    assert bench.weighs() == 500
+
+
+def test_a_wire_that_is_off_is_over_the_range_and_soon_a_fault() -> None:
+    bench = Bench()
+    bench.chips[1].wire_off = True
+    for _ in range(PATIENCE["over"]):
+        assert bench.cells.states().get(1) is None or not bench.cells.states()[1].fault
+        assert bench.content() is UNKNOWN
+    assert bench.cells.states()[1].fault == "over: the converter is at its end"
+
+
+FAULTS: list[tuple[list[LoadCell], list[str]]] = [
+    ([plan(1, mux=0x70, branch=0), plan(2, mux=0x70, branch=1)], []),
+    ([plan(1), plan(2)], ["/dev/i2c-1 has the cell of door 1 already"]),
+    ([plan(1), plan(1, bus="/dev/i2c-3")], ["door 1 has the cell of door 1 already"]),
+    (
+        [plan(1), plan(2, mux=0x70, branch=0)],
+        ["/dev/i2c-1 has a cell without a multiplexer too, which would answer in the place of this one"],
+    ),
+    ([plan(1, mux=0x70)], ["mux and branch: both or neither"]),
+    ([plan(1, counts_per_gram=0.0)], ["counts_per_gram 0: a gram must be 0.01 counts or more"]),
+    ([plan(1, empty_to_g=30)], ["empty_to_g 30, present_from_g 30, limit_g 20000: must rise"]),
+    (
+        [plan(1, zero_within_g=15)],
+        ["zero_within_g 15: must be less than present_from_g - empty_to_g, 15, or a parcel could be followed away"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "lines"), FAULTS)
+def test_cells_that_cannot_be(cells: list[Nau7802Cell], lines: list[str]) -> None:
+    assert [line for _, line in faults_of(cells)] == lines
