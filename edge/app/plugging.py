@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from edge.app.wall import numbers
 from edge.core.errors import BadInput
-from hal.bench.bench import Plugged
+from hal.bench.bench import MAKES, Plugged, split
 from hal.bench.make import Contact
+from hal.duty import CoilLimits
 
-__all__ = ["FORM", "bank_tables", "parse", "ranges"]
+__all__ = ["FORM", "INFRARED", "as_argument", "bank_tables", "boards_for", "coils_table", "parse", "ranges"]
 
-FORM = "MAKE:LINK:ADDRESS:DOORS"
+FORM: Final = "MAKE:LINK:ADDRESS:DOORS"
+INFRARED: Final = ("cu16", "cu48")  # makes that have an infrared input for each lock
 
 
 def parse(text: str) -> Plugged:
@@ -45,16 +48,52 @@ def ranges(doors: Sequence[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
+def boards_for(
+    make: str,
+    link: Path,
+    doors: Sequence[int],
+    address: int | None = None,
+    contact: Contact = Contact.CLOSED_WHEN_SHUT,
+    echo: bool = False,
+) -> list[Plugged]:
+    """As many boards on one line as the doors need; from the make's first address.  BadInput when that cannot be."""
+    if make not in MAKES:
+        raise BadInput(f"no make {make!r}; there are {', '.join(MAKES)}")
+    boards = split(make, link, MAKES[make].addresses[0] if address is None else address, doors, contact, echo)
+    for it in boards:
+        it.check()
+    return boards
+
+
+def as_argument(it: Plugged) -> str:
+    """The board as `parse` takes it."""
+    extras = [it.contact] * (it.contact is not Contact.CLOSED_WHEN_SHUT) + ["echo"] * it.echo
+    return ":".join([it.make, str(it.link), str(it.address), ranges(it.doors).replace(" ", ""), *extras])
+
+
 def bank_tables(plugged: Sequence[Plugged]) -> str:
     """The [[bank]] tables of a configuration for these boards."""
-    return "\n".join(
-        "[[bank]]\n"
-        f'name = "{chr(ord("a") + turn)}"\n'
-        f'driver = "{it.make}"\n'
-        f'port = "{it.link}"\n'
-        f"address = {it.address}\n"
-        f'doors = "{ranges(it.doors)}"\n'
-        f'contact = "{it.contact}"\n'
-        'evidence = "switch"\n'
-        for turn, it in enumerate(plugged)
-    )
+    return "\n".join(_bank_table(it, chr(ord("a") + turn)) for turn, it in enumerate(plugged))
+
+
+def coils_table(plugged: Sequence[Plugged]) -> str:
+    """What [coils] has to allow where a firmware's pulse is longer than usual; empty where it is not."""
+    longest_ms = max(MAKES[it.make].pulse_ms for it in plugged)
+    return f"[coils]\nmax_on_ms = {longest_ms}\n" if longest_ms > CoilLimits().max_on_ms else ""
+
+
+def _bank_table(it: Plugged, name: str) -> str:
+    make = MAKES[it.make]
+    lines = [
+        "[[bank]]",
+        f'name = "{name}"',
+        f'driver = "{it.make}"',
+        f'port = "{it.link}"',
+        f"address = {it.address}",
+        f'doors = "{ranges(it.doors)}"',
+        f'contact = "{it.contact}"',
+        'evidence = "switch"',
+        *([f"pulse_ms = {make.pulse_ms}"] if make.pulse_ms else []),
+        *(["infrared = true"] if it.make in INFRARED else []),
+    ]
+    return "\n".join(lines) + "\n"

@@ -106,8 +106,6 @@ def boards_of(plugged: Sequence[Plugged]) -> dict[str, tuple[int, ...]]:
 
 def split(make: str, link: Path, address: int, doors: Sequence[int], contact: Contact, echo: bool) -> list[Plugged]:
     """As many boards as the doors need, full ones first, at `address` and the addresses after it."""
-    if make not in MAKES:
-        raise BadInput(f"bench: no make {make!r}; there are {', '.join(MAKES)}")
     most = max(MAKES[make].sizes)
     return [
         Plugged(make, link, address + turn, tuple(doors[at : at + most]), contact, echo)

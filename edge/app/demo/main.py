@@ -17,6 +17,7 @@ from rich.table import Table
 from edge.app.demo.stage import Stage
 from edge.app.demo.story import Story
 from edge.core.errors import LockerError
+from hal.bench.bench import MAKES
 
 WIDTH: Final = 118
 ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -26,12 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Returns 0 only when every step held."""
     parser = argparse.ArgumentParser(prog="locker demo", description="The whole product on this desk, in a minute.")
     parser.add_argument("--once", action="store_true", help="end after the story, also on a terminal")
-    once = parser.parse_args(argv).once
+    told = "hang the doors on a fake lock board that the site drives over a pseudo-terminal"
+    parser.add_argument("--board", choices=sorted(MAKES), default="", help=told)
+    wanted = parser.parse_args(argv)
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     for number in ENDINGS:
         signal.signal(number, _interrupt)
     try:
-        return play(console, stay=sys.stdout.isatty() and not once)
+        return play(console, stay=sys.stdout.isatty() and not wanted.once, board=wanted.board)
     except KeyboardInterrupt:
         return 130
 
@@ -43,12 +46,14 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def play(console: Console, *, stay: bool) -> int:
+def play(console: Console, *, stay: bool, board: str = "") -> int:
     """Tell the story on `console`; with `stay` everything goes on afterwards until Ctrl-C."""
     console.print("[bold]Locker Edge[/bold]: a wall of 24 doors, a cloud, and one site, all on this machine")
+    if board:
+        console.print(f"The locks hang on fake [bold]{board}[/bold] boards, which the site drives over a serial line")
     began = time.monotonic()
     held: list[tuple[str, float]] = []
-    with Stage() as stage:
+    with Stage(board) as stage:
         story = Story(stage)
         for name, step in story.steps:
             started = time.monotonic()

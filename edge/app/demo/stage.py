@@ -23,6 +23,7 @@ from typing import Any, Final, TypeVar
 import urllib3
 
 from edge.app.demo.wire import Wire
+from edge.app.plugging import INFRARED, as_argument, bank_tables, boards_for, coils_table
 from edge.clock import SystemClock
 from edge.control.client import ControlClient
 from edge.core.errors import Broken, LinkDown, LockerError
@@ -49,12 +50,7 @@ edge_s = 1.5
 grace_s = 2
 thanks_s = 1
 {columns}
-[[bank]]
-name = "a"
-driver = "sim"
-doors = "1-{doors}"
-socket = "{folder}/world.sock"
-
+{banks}
 [camera]
 source = "world:{folder}/world.sock"
 
@@ -78,17 +74,38 @@ COLUMN: Final = """
 [[column]]
 first_door = {first}
 sizes = ["M", "S", "S", "M", "M", "L"]
-content = "scale"
+content = "{content}"
+"""
+
+DIRECT: Final = """
+[[bank]]
+name = "a"
+driver = "sim"
+doors = "1-{doors}"
+socket = "{folder}/world.sock"
+"""
+
+# The locks hang on a board; what no board senses or shows stays with the world.
+ON_BOARDS: Final = """
+{banks}
+{coils}
+[world]
+socket = "{folder}/world.sock"
 """
 
 T = TypeVar("T")
 
 
 class Stage:
-    """Enter it, and everything but the site is running."""
+    """Enter it, and everything but the site is running.
 
-    def __init__(self) -> None:
+    board: a make of lock boards, which then stand between the site and the doors; none: the world's own.
+    """
+
+    def __init__(self, board: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="locker-demo-"))
+        self.content = "infrared" if board in INFRARED else "scale"
+        self.boards = boards_for(board, self.folder / "board", range(1, DOORS + 1)) if board else []
         self.configuration = self.folder / "locker.toml"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._pool = urllib3.PoolManager(retries=False)
@@ -97,10 +114,10 @@ class Stage:
         try:
             self._open_hub()
             self.wire = Wire(self.hub.port)
-            columns = "".join(COLUMN.format(first=first) for first in range(1, DOORS, 6))
-            text = CONFIGURATION.format(site=SITE, doors=DOORS, folder=self.folder, url=self.wire.url, columns=columns)
-            self.configuration.write_text(text)
-            self._spawn("world", "world", "--config", str(self.configuration), "--socket", str(self.world_socket))
+            self.configuration.write_text(self._configured())
+            plugged = [word for it in self.boards for word in ("--board", as_argument(it))]
+            where = ("--config", str(self.configuration), "--socket", str(self.world_socket))
+            self._spawn("world", "world", *where, *plugged)
             self.world = self.until(lambda: self._world(), START_S, "the world")
         except BaseException:
             self.__exit__(None, None, None)
@@ -119,6 +136,14 @@ class Stage:
         if hasattr(self, "wire"):
             self.wire.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _configured(self) -> str:
+        columns = "".join(COLUMN.format(first=first, content=self.content) for first in range(1, DOORS, 6))
+        banks = DIRECT.format(doors=DOORS, folder=self.folder)
+        if self.boards:
+            tables, coils = bank_tables(self.boards), coils_table(self.boards)
+            banks = ON_BOARDS.format(banks=tables, coils=coils, folder=self.folder)
+        return CONFIGURATION.format(site=SITE, folder=self.folder, url=self.wire.url, columns=columns, banks=banks)
 
     # -- the cloud ----------------------------------------------------------------------------------------------------
 

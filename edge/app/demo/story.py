@@ -84,7 +84,8 @@ class Story:
         events = self._told(NEVER_ANNOUNCED)
         _hold("parcel_collected" in events, f"not collected: {events}")
         door = self.doors[NEVER_ANNOUNCED]
-        return f"QR photographed, decoded, verified; door {door} seen open by its switch, weight gone: collected"
+        gone = "weight gone" if self.stage.content == "scale" else "beam clear"
+        return f"QR photographed, decoded, verified; door {door} seen open by its switch, {gone}: collected"
 
     def used(self) -> str:
         stage = self.stage
@@ -150,9 +151,9 @@ class Story:
         stage.until(lambda: self._state(LATER) == "standing", START_S, "the parcel in the new books")
         _hold(self._door_state(self.doors[LATER]) == "occupied", "the compartment is not occupied")
         _hold(self._count("free") == DOORS - 1, f"{self._count('free')} free compartments")
-        return (
-            f"an empty card; by standing list and scales {LATER[-4:]} is in {self.doors[LATER]}, {DOORS - 1} are free"
-        )
+        senses = "scales" if self.stage.content == "scale" else "beams"
+        where = f"{LATER[-4:]} is in {self.doors[LATER]}, {DOORS - 1} are free"
+        return f"an empty card; by standing list and {senses} {where}"
 
     def last_pickup(self) -> str:
         self._collect(LATER)
