@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge.app.configuration import JOURNAL_FILE, Configuration
 from edge.app.desk import LockerDesk
-from edge.app.drivers import Surroundings, find_driver, world_around
 from edge.app.enrolment import enrolment_of, tell_documents
 from edge.app.eyes import Eyes
 from edge.app.incident.files import RING_FILE, write
 from edge.app.incident.telling import head_of, ring_lines
 from edge.app.lanes import Lanes
 from edge.app.machine import machine_id
+from edge.app.openwall import open_wall
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.clock import SystemClock
@@ -170,22 +170,7 @@ class _Daemon:
     def _banks(self) -> tuple[dict[str, Bank], WholeWall]:
         guard = CoilGuard(self._told.coils)
         self._stack.callback(guard.close)
-        banks: dict[str, Bank] = {}
-        around: list[tuple[tuple[int, ...], Surroundings]] = []
-        if self._told.world.socket:
-            every = tuple(plan.door for plan in self._told.compartments)
-            around.append((every, world_around(self._told.world.socket)))
-        for plan in self._told.banks:
-            driver = find_driver(plan.driver)
-            assert driver is not None, "the configuration was read by it"
-            bank = driver.make(plan.name, plan.options, plan.doors, guard)
-            self._stack.callback(bank.close)
-            banks[plan.name] = bank
-            if driver.surroundings is not None:
-                around.append((plan.doors, driver.surroundings(plan.options, bank)))
-        wall = WholeWall(around)
-        self._stack.callback(wall.close)
-        return banks, wall
+        return open_wall(self._told, guard, self._stack.callback)
 
     # -- running ------------------------------------------------------------------------------------------------------
 

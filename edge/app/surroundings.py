@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.app.drivers import Surroundings
 from edge.core.ports import ContentReading
+from edge.runtime.parts import NoIndicator
 
 __all__ = ["WholeWall"]
 
@@ -34,9 +35,15 @@ class WholeWall:
             if door in own:
                 some.indicator.light(door, on)
 
+    def lit(self) -> frozenset[int]:
+        """The doors at which there may be a light."""
+        shown = (own for own, some in self._parts if not isinstance(some.indicator, NoIndicator))
+        return frozenset(door for own in shown for door in own)
+
     def beep(self, tone: str) -> None:
-        if self._parts:
-            self._parts[0][1].indicator.beep(tone)  # one buzzer is enough for a wall
+        buzzers = (some.indicator for _, some in self._parts if not isinstance(some.indicator, NoIndicator))
+        if buzzer := next(buzzers, None):
+            buzzer.beep(tone)  # one is enough for a wall
 
     def lock_rail_ok(self) -> bool | None:
         """False when one rail is down; None when none is sensed."""

@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from edge.app.configuration import BankPlan, Configuration
-from edge.app.drivers import Surroundings, find_driver
-from edge.app.surroundings import WholeWall
+from edge.app.configuration import Configuration
+from edge.app.openwall import open_wall
 from edge.core.errors import LockerError
 from edge.core.ports import DoorReading, Indicator, UnlockOrder
 from edge.core.words import Evidence, Level, PulseOutcome
@@ -108,35 +108,23 @@ def rig_of(told: Configuration) -> Iterator[Rig]:
     """The wall of a configuration, opened; closed at the end, with every coil off."""
     with contextlib.ExitStack() as stack:
         guard = stack.enter_context(CoilGuard(told.coils))
-        banks: dict[str, Bank] = {}
-        around: list[tuple[tuple[int, ...], Surroundings]] = []
-        for plan in told.banks:
-            driver = find_driver(plan.driver)
-            assert driver is not None, "the configuration was read by it"
-            banks[plan.name] = driver.make(plan.name, plan.options, plan.doors, guard)
-            stack.callback(banks[plan.name].close)
-            if driver.surroundings is not None:
-                around.append((plan.doors, driver.surroundings(plan.options, banks[plan.name])))
-        wall = WholeWall(around)
-        stack.callback(wall.close)
-        lit = frozenset(door for doors, some in around for door in doors if not isinstance(some.indicator, NoIndicator))
-        rig = Rig(banks, guard, wall, lit)
-        hands = {door: hand for plan in told.banks if (hand := _hand(plan, stack)) for door in plan.doors}
-        if hands:
-            rig.hand = lambda door: hands[door](door) if door in hands else None
+        banks, wall = open_wall(told, guard, stack.callback)
+        rig = Rig(banks, guard, wall, wall.lit())
+        rig.hand = _hand(told, stack)
         yield rig
 
 
-def _hand(plan: BankPlan, stack: contextlib.ExitStack) -> Callable[[int], None] | None:
+def _hand(told: Configuration, stack: contextlib.ExitStack) -> Callable[[int], None] | None:
     """Nobody reaches into a simulated wall: its own people shut the doors there."""
-    from hal.sim.remote import SimOptions
-
-    if not isinstance(plan.options, SimOptions):
+    sockets = {door: told.world.socket for bank in told.banks for door in bank.doors if told.world.socket}
+    for bank in told.banks:
+        if bank.driver == "sim":
+            sockets |= dict.fromkeys(bank.doors, bank.options.socket)
+    if not sockets:
         return None
-    from pathlib import Path
+    from hal.sim.client import WorldClient  # a real wall need not wait for a simulated one
 
-    from hal.sim.client import WorldClient
-
-    client = WorldClient(Path(plan.options.socket))
-    stack.callback(client.close)
-    return lambda door: client.do("shut", door=door, after_s=1.0)
+    worlds = {socket: WorldClient(Path(socket)) for socket in set(sockets.values())}
+    for world in worlds.values():
+        stack.callback(world.close)
+    return lambda door: worlds[sockets[door]].do("shut", door=door, after_s=1.0) if door in sockets else None

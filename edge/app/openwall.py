@@ -1,0 +1,37 @@
+"""The wall of a configuration, opened: its banks behind one coil guard, and what senses and shows around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from edge.app.configuration import Configuration
+from edge.app.drivers import Surroundings, find_driver, world_around
+from edge.app.surroundings import WholeWall
+from edge.runtime import Bank
+from hal.coil import CoilGuard
+
+__all__ = ["open_wall"]
+
+
+def open_wall(
+    told: Configuration, guard: CoilGuard, at_end: Callable[[Callable[[], Any]], object]
+) -> tuple[dict[str, Bank], WholeWall]:
+    """Every bank by its name, and the whole wall.  `at_end` is handed what gives each of them back; HardwareFault
+    says what cannot be had, and what was opened before it has been handed over by then."""
+    banks: dict[str, Bank] = {}
+    around: list[tuple[tuple[int, ...], Surroundings]] = []
+    if told.world.socket:
+        every = tuple(plan.door for plan in told.compartments)
+        around.append((every, world_around(told.world.socket)))
+    for plan in told.banks:
+        driver = find_driver(plan.driver)
+        assert driver is not None, "the configuration was read by it"
+        bank = driver.make(plan.name, plan.options, plan.doors, guard)
+        at_end(bank.close)
+        banks[plan.name] = bank
+        if driver.surroundings is not None:
+            around.append((plan.doors, driver.surroundings(plan.options, bank)))
+    wall = WholeWall(around)
+    at_end(wall.close)
+    return banks, wall
