@@ -86,6 +86,4 @@ class Kernel:
             return f"{parameter}: {machine_says(error)}; this kernel does not say what it does with a dead owner's pins"
         if said in ("N", "0"):
             return ""
-        return (
-            f"{parameter} is {said[:8]}: the kernel keeps outputs driven; {STRICT} in config.txt and a restart end that"
-        )
+        return f"{parameter} is {said[:8]}, the kernel keeps outputs driven; {STRICT} in config.txt ends that"

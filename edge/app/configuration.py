@@ -12,7 +12,7 @@ from edge.app import crosscheck
 from edge.app.drivers import Driver, driver_names, find_driver
 from edge.app.reading import Reader, load_toml
 from edge.app.wall import Column, Door, as_built, numbers
-from edge.core.errors import HardwareFault
+from edge.core.errors import ConfigurationError, HardwareFault
 from edge.core.site import CompartmentPlan, Neighbour, Policy
 from hal.duty import CoilLimits
 
@@ -27,6 +27,7 @@ __all__ = [
     "SiteTable",
     "StateTable",
     "WorldTable",
+    "banks_alone",
     "load",
 ]
 
@@ -175,6 +176,28 @@ def load(path: str | Path) -> Configuration:
     return Configuration(file=str(path), compartments=plans or (), banks=banks or (), **tables)
 
 
+def banks_alone(path: str | Path) -> tuple[list[BankPlan], Path, list[str]]:
+    """The banks that can be read, the control socket, and a line for each thing that cannot: for `locker safe`.
+
+    Whatever else is wrong with the file is left for others to say.  ConfigurationError when it is no TOML at all.
+    """
+    raw = load_toml(Path(path))
+    reader = Reader(str(path))
+    control = reader.table(raw.get("control", {}), ControlTable, "control") or ControlTable()
+    told = raw.get("bank", [])
+    if not isinstance(told, list) or not 1 <= len(told) <= MAX_BANKS:
+        reader.wrong("bank", NODEFAULT, f"must be 1 to {MAX_BANKS} tables, each [[bank]]")
+        told = []
+    read = [_bank(reader, entry, f"bank[{number}]") for number, entry in enumerate(told, 1)]
+    try:
+        reader.finish()
+    except ConfigurationError as error:
+        faults = error.lines
+    else:
+        faults = []
+    return [bank for bank in read if bank is not None], Path(control.socket), faults
+
+
 def _banks(reader: Reader, raw: object) -> tuple[BankPlan, ...] | None:
     if not isinstance(raw, list):
         reader.wrong("bank", raw, "must be tables, each [[bank]]")
@@ -203,7 +226,7 @@ def _bank(reader: Reader, raw: object, path: str) -> BankPlan | None:
         return None
     if doors is None:
         doors = tuple(one.door for one in getattr(options, "doors"))  # noqa: B009  (a struct that only the driver knows)
-    for fault in driver.faults(options):
+    for fault in (*driver.faults(options), *driver.fits(options, doors)):
         reader.wrong(path, NODEFAULT, fault)
     return BankPlan(head.name, head.driver, doors, options)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from edge.core.errors import ConfigurationError, HardwareFault
 from edge.core.ports import ContentSensors, Indicator, Supply
-from edge.core.words import Evidence, Feedback
+from edge.core.words import ContentSensor, Cutoff, Evidence, Feedback
 from hal.coil import CoilGuard
 
 if TYPE_CHECKING:
@@ -43,15 +44,30 @@ class Driver:
     options: its own struct; a key `doors` in it names the doors, otherwise the bank's does.
     make: the open bank, from its name, options and doors; raises HardwareFault.
     faults: what its options say that cannot be, one line each.
+    fits: what its options and the bank's doors together say that cannot be, one line each.
     feedback: how that door reports, where the options say so.
+    senses: the kinds of content sensors that come with the bank; None: any, where it has surroundings.
     surroundings: what comes with the bank, from its options and the open bank; None: nothing does.
+    safe: drive every lock output off, from the bank's name, options and doors, when no daemon has them, and say in
+        words what was done; HardwareFault when one may be on.  It is fast, and needs nothing that a start would need.
     """
 
     options: type[Struct]
     make: Callable[[str, Any, Sequence[int], CoilGuard], Bank]
     faults: Callable[[Any], list[str]] = lambda _: []
+    fits: Callable[[Any, Sequence[int]], list[str]] = lambda _, __: []
     feedback: Callable[[Any, int], Feedback | None] = lambda _, __: None
+    senses: Callable[[Any], frozenset[ContentSensor]] | None = None
     surroundings: Callable[[Any, Any], Surroundings] | None = None
+    safe: Callable[[str, Any, Sequence[int]], str] = lambda name, options, _: _ends_by_itself(name, options)
+
+
+def _ends_by_itself(name: str, options: Any) -> str:
+    """Nothing is sent where something else ends every pulse: a board's own timer, or a monostable."""
+    cutoff = getattr(options, "cutoff", Cutoff.BOARD)
+    if cutoff not in (Cutoff.BOARD, Cutoff.MONOSTABLE):
+        raise HardwareFault(f"bank {name}: cutoff {cutoff}, and its driver knows no way to switch off")
+    return "nothing to send, its board ends every pulse" if cutoff is Cutoff.BOARD else "nothing to send, monostables"
 
 
 def _sim() -> Driver:
@@ -71,30 +87,73 @@ def _sim_around(options: Any) -> Surroundings:
 
 
 def _gpio() -> Driver:
-    from hal.gpio import GpioBank, GpioOptions, check_options
-
-    def feedback(options: GpioOptions, door: int) -> Feedback | None:
-        wired = next(one for one in options.doors if one.door == door)
-        if wired.feedback_pin is None:
-            return Feedback.NONE
-        return Feedback.LATCH if wired.evidence is Evidence.LATCH else Feedback.SWITCH
-
-    def faults(options: GpioOptions) -> list[str]:
-        try:
-            check_options(options)
-        except ConfigurationError as error:
-            return error.lines
-        return []
+    from hal.gpio import GpioBank, GpioOptions, check_options, safe
 
     return Driver(
         options=GpioOptions,
         make=lambda name, options, _, guard: GpioBank(options, guard, name=name),
-        faults=faults,
-        feedback=feedback,
+        faults=lambda options: _lines(check_options, options),
+        feedback=_wired_feedback,
+        safe=lambda _, options, __: safe(options),
     )
 
 
-_BUILT_IN: Final[dict[str, Callable[[], Driver]]] = {"sim": _sim, "gpio": _gpio}
+def _mcp23017() -> Driver:
+    from hal.mcp23017 import ExpanderBank, ExpanderOptions, check_options, safe
+
+    return Driver(
+        options=ExpanderOptions,
+        make=lambda name, options, _, guard: ExpanderBank(options, guard, name=name),
+        faults=lambda options: _lines(check_options, options),
+        feedback=_wired_feedback,
+        safe=lambda _, options, __: safe(options),
+    )
+
+
+def _board(make: str) -> Driver:
+    """A lock board on a serial line, of one of the makes."""
+    from edge.runtime.parts import NoIndicator, NoSensors, NoSupply
+    from hal.boards.bank import BoardBank
+    from hal.boards.infrared import BoardSensors
+    from hal.boards.options import MAKES, fits
+
+    def around(options: Any, bank: BoardBank) -> Surroundings:
+        sensors = BoardSensors(bank) if options.infrared else NoSensors()
+        return Surroundings(sensors, NoIndicator(), NoSupply())
+
+    return Driver(
+        options=MAKES[make],
+        make=lambda name, options, doors, guard: BoardBank(name, options, doors, guard),
+        fits=fits,
+        feedback=lambda options, _: Feedback(options.evidence),
+        senses=lambda options: frozenset({ContentSensor.INFRARED}) if options.infrared else frozenset(),
+        surroundings=around if make in ("cu16", "cu48") else None,
+    )
+
+
+def _lines(check: Callable[[Any], None], options: Any) -> list[str]:
+    try:
+        check(options)
+    except ConfigurationError as error:
+        return error.lines
+    return []
+
+
+def _wired_feedback(options: Any, door: int) -> Feedback | None:
+    """Of a bank whose doors each name their pins."""
+    wired = next(one for one in options.doors if one.door == door)
+    if wired.feedback_pin is None:
+        return Feedback.NONE
+    return Feedback.LATCH if wired.evidence is Evidence.LATCH else Feedback.SWITCH
+
+
+_BOARDS: Final = ("ys", "cu16", "cu48", "waveshare", "wkly", "winnsen")
+_BUILT_IN: Final[dict[str, Callable[[], Driver]]] = {
+    "sim": _sim,
+    "gpio": _gpio,
+    "mcp23017": _mcp23017,
+    **{make: partial(_board, make) for make in _BOARDS},
+}
 
 
 def world_around(socket: str) -> Surroundings:
