@@ -40,6 +40,7 @@ class Hardware:
         self._wake = {name: asyncio.Event() for name in parts.banks}
         self._wanted: dict[str, set[int]] = {name: set() for name in parts.banks}
         self._told: dict[int, Level] = {}
+        self._why: dict[str, str] = {}  # what a bank that is gone said of itself
         self._seen_s: dict[int, float] = {}  # when each door gave its last valid reading
         self._tasks: set[asyncio.Task[None]] = set()
         loop = asyncio.get_running_loop()
@@ -161,7 +162,7 @@ class Hardware:
             now_answers = any(r.level is not Level.UNKNOWN for r in readings.values())
             if now_answers is not answers:
                 answers = now_answers
-                self._tell(Health("board", name, answers, "" if answers else "no valid answer"))
+                self._tell(Health("board", name, answers, "" if answers else self._why.get(name, "no valid answer")))
 
     def _tell_gaps(self, readings: Mapping[int, DoorReading]) -> None:
         """A door of a live opening is found shut after its bus was busy for long: say since when it was not seen."""
@@ -180,10 +181,13 @@ class Hardware:
 
     async def _read(self, name: str, bank: Bank) -> dict[int, DoorReading]:
         try:
-            return dict(await self._call(f"bank {name}", bank.read))
-        except LockerError:
+            readings = dict(await self._call(f"bank {name}", bank.read))
+        except LockerError as error:
+            self._why[name] = str(error)
             at_s = asyncio.get_running_loop().time()
             return {door: DoorReading(Level.UNKNOWN, Evidence.NONE, at_s) for door in bank.doors}
+        self._why.pop(name, None)
+        return readings
 
     async def _contents(self, doors: Sequence[int]) -> dict[int, ContentReading]:
         if not doors:
