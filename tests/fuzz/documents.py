@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from edge.core import cose
-from edge.core.credential import parcel_id
 from edge.core.documents import Document, DocumentType
 from edge.core.keys import ROOT_KID, accept_keys
 from edge.core.orders import (
     Announce,
-    Cancel,
-    Extend,
-    InService,
     Open,
     Order,
     OrderRefused,
-    OutOfService,
-    Particulars,
     Revoke,
     SignedTimeReset,
     TakeRoster,
     TellTime,
-    TimeReset,
     What,
     accept_time_reset,
     verify_order,
@@ -54,10 +47,9 @@ from tests.credentials.known_keys import (
 from tests.fuzz import signing
 from tests.fuzz.feed import Feed
 from tests.fuzz.target import Finding, Target
+from tests.vectors.form import DAY_S, PARCEL
+from tests.vectors.orders import OPEN, ORDERS, RIGHT
 
-DAY_S: Final = 86_400
-PARCEL: Final = parcel_id("dpd", "JD0001").hex()
-RIGHT: Final = "c0ffee0123456789"
 ROOT_PUBLIC: Final = public_bytes(ROOT)
 _ROOT: Final = (ROOT_KID, ROOT)
 _THIEF: Final = (ROOT_KID, private("thief"))
@@ -140,20 +132,9 @@ def _order_again(order: Order) -> Order:
 
 
 def _orders() -> tuple[bytes, ...]:
-    particulars = Particulars(tracking="JD0001", recipient="A. B.", pin=pin_verifier(PIN_KEY, "11112222"))
-    some: Sequence[What] = (
-        Announce(PARCEL, RIGHT, "dpd", particulars=particulars, size=Size.M, hold_s=DAY_S),
-        Cancel(PARCEL, "redirected"),
-        Revoke(RIGHT, 3),
-        Extend(PARCEL, DAY_S),
-        OutOfService(3, "cleaning"),
-        InService(3),
-        TellTime(),
-        TakeRoster(b"\0" * 40),
-        TimeReset(b"\0" * 40),
-    )
-    ordered = [sign_order(SITE, LAST + n, what, NOW_S, COMMAND) for n, what in enumerate(some, 1)]
-    opened = sign_order(SITE, LAST + 1, Open(3, bytes(16), "asked for"), NOW_S, OPENING)
+    more = (Announce(PARCEL, RIGHT, "dpd", hold_s=DAY_S), Revoke(RIGHT, 3), TakeRoster(b"\0" * 40))
+    ordered = [sign_order(SITE, LAST + n, what, NOW_S, COMMAND) for n, what in enumerate((*ORDERS.values(), *more), 1)]
+    opened = sign_order(SITE, LAST + 1, OPEN, NOW_S, OPENING)
     return (opened, *ordered, sign_order(SITE, LAST + 1, TellTime(), NOW_S - 9 * DAY_S, COMMAND))
 
 
