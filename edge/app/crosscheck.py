@@ -51,6 +51,7 @@ def banks(
     owners: dict[int, str] = {}
     names: set[str] = set()
     boards: dict[tuple[str, str], str] = {}
+    bauds: dict[str, tuple[int, str]] = {}
     for number, bank in enumerate(told, 1):
         path, driver = f"bank[{number}]", find_driver(bank.driver)
         assert driver is not None, "the bank was read by it"
@@ -71,6 +72,10 @@ def banks(
             other = boards.setdefault((bank.driver, str(board)), bank.name)
             if other != bank.name:
                 reader.wrong(f"{path}.board", board, f"is bank {other}'s already")
+        if hasattr(bank.options, "port"):
+            baud, first = bauds.setdefault(bank.options.port, (bank.options.baud, bank.name))
+            if baud != bank.options.baud:
+                reader.wrong(f"{path}.baud", bank.options.baud, f"bank {first} runs the same port at {baud}")
     for door in sorted(set(built) - set(owners)):
         reader.wrong("bank", NODEFAULT, f"door {door} hangs on no bank")
 
@@ -80,9 +85,13 @@ def _fits(reader: Reader, path: str, plan: CompartmentPlan, bank: BankPlan, driv
     if wired is not None and wired is not plan.feedback and plan.feedback is not Feedback.NONE:
         why = f"door {plan.door} is wired for feedback {wired}, its compartment says {plan.feedback}"
         reader.wrong(f"{path}.doors", NODEFAULT, why)
-    if plan.content is not ContentSensor.NONE and driver.surroundings is None and not sensed:
+    if plan.content is not ContentSensor.NONE and not sensed and not _senses(driver, bank.options, plan.content):
         why = f"door {plan.door} has content {plan.content}, which driver {bank.driver} does not sense"
         reader.wrong(f"{path}.doors", NODEFAULT, why)
+
+
+def _senses(driver: Driver, options: Any, content: ContentSensor) -> bool:
+    return driver.surroundings is not None and (driver.senses is None or content in driver.senses(options))
 
 
 def _coils(reader: Reader, path: str, options: Any, coils: CoilLimits) -> None:

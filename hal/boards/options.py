@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -17,6 +17,7 @@ from hal.boards.wkly import Wkly
 from hal.boards.ys import SIZES, Ys
 
 __all__ = [
+    "MAKES",
     "BoardOptions",
     "Cu16Options",
     "Cu48Options",
@@ -99,6 +100,16 @@ class WinnsenOptions(BoardOptions, frozen=True, kw_only=True):
 
     address: Annotated[int, Meta(ge=0, le=4)]
     baud: Literal[9600] = 9600
+
+
+MAKES: Final[dict[str, type[BoardOptions]]] = {
+    "ys": YsOptions,
+    "cu16": Cu16Options,
+    "cu48": Cu48Options,
+    "waveshare": WaveshareOptions,
+    "wkly": WklyOptions,
+    "winnsen": WinnsenOptions,
+}
 
 
 def codec_of(options: BoardOptions, channels: Sequence[int]) -> Codec:

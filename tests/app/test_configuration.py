@@ -94,7 +94,11 @@ LINES: list[tuple[str, str, str]] = [
     ('doors = "1-4"', 'doors = "1-4, 4"', "bank[1].doors = 4: hangs on bank a already"),
     ('doors = "1-4"', 'doors = "all"', 'bank[1].doors = "all": must be door numbers such as "1-12, 17"'),
     ('doors = "1-4"', "", "bank[1].doors: is missing"),
-    ('driver = "sim"', 'driver = "telepathy"', 'bank[1].driver = "telepathy": must be one of: gpio, sim'),
+    (
+        'driver = "sim"',
+        'driver = "telepathy"',
+        'bank[1].driver = "telepathy": must be one of: cu16, cu48, gpio, mcp23017, sim, waveshare, winnsen, wkly, ys',
+    ),
     (
         'driver = "sim"',
         'driver = "sim"\npulse_ms = 5000',
