@@ -13,7 +13,7 @@ CRASHES: Final = frozenset({"the_life_goes_on", "nothing_but_the_card_ends_the_p
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
-    """`old` stands exactly once in `file` and is replaced by `new`.
+    """`old` stands exactly once in `file` and is replaced by `new`; without `new` it is taken away.
 
     breaks: the sentence of the design that is then untrue.  dies_by: the checks of which any one may find it; a crash
     is none.  life: the directed life to look in, or "street", the whole of it.  hours: of each life of the street.
@@ -23,7 +23,7 @@ class Mutant(Struct, frozen=True, kw_only=True):
     name: str
     file: str
     old: str
-    new: str
+    new: str = ""
     breaks: str
     dies_by: tuple[str, ...]
     life: str = "street"

@@ -64,7 +64,7 @@ def test_what_breaks_nothing_survives() -> None:
 
 
 def test_a_sabotage_whose_line_is_gone_says_so() -> None:
-    gone = Mutant(name="gone", file="edge/core/service.py", old="not there", new="", breaks="", dies_by=("i10_brake",))
+    gone = Mutant(name="gone", file="edge/core/service.py", old="not there", breaks="", dies_by=("i10_brake",))
     with scratch_copy() as root, pytest.raises(BadInput, match="stands 0 times"):
         gone.apply(root)
 
