@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge.app.hardware.commands import add_hardware
+from edge.app.hardware.commands import add_config_new, add_hardware
 from edge.core.errors import ConfigurationError, LockerError, machine_says
 
 if TYPE_CHECKING:
@@ -237,12 +237,13 @@ _ACTS_TOLD: Final = {
 
 
 def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("config", help="check a configuration, or print an example")
+    parser = commands.add_parser("config", help="check a configuration, write a new one, or print an example")
     of = parser.add_subparsers(metavar="COMMAND", required=True)
     check = of.add_parser("check", help="say every line that is wrong")
     check.add_argument("file", metavar="FILE")
     check.set_defaults(command=_check)
     of.add_parser("example", help="print one of 24 doors").set_defaults(command=_example)
+    add_config_new(of)
 
 
 def _add_world(parser: argparse.ArgumentParser) -> None:

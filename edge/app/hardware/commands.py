@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edge.app.hardware.rig import Rig
     from edge.app.hardware.technician import Technician
 
-__all__ = ["add_hardware"]
+__all__ = ["add_config_new", "add_hardware"]
 
 STOP_AFTER: Final = 3  # failures; a wall that fails more often has something to be found first
 
@@ -55,6 +55,28 @@ def add_hardware(
         help=f"end at so many failures (default: {STOP_AFTER})",
     )
     soak.add_argument("--self-closing", action="store_true", help="the doors shut themselves: nobody is told to")
+
+
+def add_config_new(of: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `new` to the words of `locker config`."""
+    new = of.add_parser("new", help="write a commented one for a new wall")
+    makes = "ys, cu16, cu48, waveshare, wkly, winnsen, gpio, mcp23017 or sim"
+    new.add_argument("--board", required=True, metavar="MAKE", help=f"what the locks hang on: {makes}")
+    new.add_argument("--doors", type=int, required=True, metavar="N")
+    new.add_argument("--port", default="/dev/ttyUSB0", metavar="PATH", help="of the boards (default: /dev/ttyUSB0)")
+    new.add_argument("--out", metavar="FILE", help="a new file (default: print it)")
+    new.set_defaults(command=_new)
+
+
+def _new(wanted: argparse.Namespace) -> int:
+    from edge.app.hardware.template import template, write_template
+
+    if wanted.out is None:
+        print(template(wanted.board, wanted.doors, wanted.port), end="")
+        return 0
+    write_template(wanted.board, wanted.doors, wanted.port, Path(wanted.out))
+    print(f"{wanted.out}: written.  Look at the lines marked <<<, then: locker config check {wanted.out}")
+    return 0
 
 
 def _add_doors(parser: argparse.ArgumentParser) -> None:
