@@ -119,6 +119,12 @@ def _world(wanted: argparse.Namespace) -> int:
     return world.run(wanted)
 
 
+def _bench_top(wanted: argparse.Namespace) -> int:
+    from edge.app import bench_top
+
+    return bench_top.run(wanted)
+
+
 def _hub(wanted: argparse.Namespace) -> int:
     from edge.app import hub
 
@@ -205,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     add("safe", _safe, "switch every lock output off, when the locker does not run", where)
     _add_config(commands)
     _add_world(add("world", _world, "serve a simulated wall and street on a Unix socket", where))
+    _add_bench_top(add("bench-top", _bench_top, "a fake lock board on a pseudo-terminal, with a picture of its doors"))
     _add_hub(add("hub", _hub, "run the reference cloud"))
     _add_enrol(add("enrol", _enrol, "exchange a claim code for what this site has to know", where))
     for name, told in _WHOLE_TOLD.items():
@@ -252,6 +259,17 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the world's chance (default: 1)")
     told = "hang doors on a fake board: MAKE:LINK:ADDRESS:DOORS, such as ys:/tmp/board:1:1-24; may be repeated"
     parser.add_argument("--board", action="append", default=[], metavar="BOARD", help=told)
+
+
+def _add_bench_top(parser: argparse.ArgumentParser) -> None:
+    makes, contacts = ("ys", "cu16", "cu48", "waveshare", "wkly", "winnsen"), ("closed_when_shut", "closed_when_open")
+    parser.add_argument("--board", choices=makes, required=True, help="its make")
+    parser.add_argument("--doors", type=int, default=24, metavar="N", help="on as many boards as they need (default: 24)")
+    parser.add_argument("--address", type=int, metavar="N", help="of the first board (default: the make's first)")
+    parser.add_argument("--contact", choices=contacts, default=contacts[0], help="the feedback (default: %(default)s)")
+    parser.add_argument("--echo", action="store_true", help="an adapter that hears itself")
+    parser.add_argument("--link", default="", metavar="PATH", help="the device's name (default: in the temporary folder)")
+    parser.add_argument("--socket", default="", metavar="PATH", help="serve the world behind it as well")
 
 
 def _add_hub(parser: argparse.ArgumentParser) -> None:
