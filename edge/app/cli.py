@@ -264,11 +264,11 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
 def _add_bench_top(parser: argparse.ArgumentParser) -> None:
     makes, contacts = ("ys", "cu16", "cu48", "waveshare", "wkly", "winnsen"), ("closed_when_shut", "closed_when_open")
     parser.add_argument("--board", choices=makes, required=True, help="its make")
-    parser.add_argument("--doors", type=int, default=24, metavar="N", help="on as many boards as they need (default: 24)")
+    parser.add_argument("--doors", type=int, default=24, metavar="N", help="as many boards as they need (default: 24)")
     parser.add_argument("--address", type=int, metavar="N", help="of the first board (default: the make's first)")
     parser.add_argument("--contact", choices=contacts, default=contacts[0], help="the feedback (default: %(default)s)")
     parser.add_argument("--echo", action="store_true", help="an adapter that hears itself")
-    parser.add_argument("--link", default="", metavar="PATH", help="the device's name (default: in the temporary folder)")
+    parser.add_argument("--link", default="", metavar="PATH", help="name of the device (default: in a temporary folder)")
     parser.add_argument("--socket", default="", metavar="PATH", help="serve the world behind it as well")
 
 
