@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from edge.core.words import ClockTrust, Content, Evidence, Level, PulseOutcome
+from edge.core.words import Adjusted, ClockTrust, Content, Evidence, Level, PulseOutcome, ScaleState
 
 
 class DoorReading(Struct, frozen=True):
@@ -38,6 +38,21 @@ class ContentReading(Struct, frozen=True):
     content: Content
     at_s: float
     weight_g: int | None = None
+
+
+class Weighing(Struct, frozen=True):
+    """What the courier's scale said.
+
+    at_s: monotonic instant; the weight was not taken before it (a stream: not before the frame then under way).
+    weight_g: what it shows, in whole grams; it counts only while `state` is stable.  None: it shows no weight.
+    net: a tare has been taken off.  detail: why, where the state alone does not tell.
+    """
+
+    state: ScaleState
+    at_s: float
+    weight_g: int | None = None
+    net: bool = False
+    detail: str = ""
 
 
 class UnlockOrder(Struct, frozen=True):
@@ -72,6 +87,23 @@ class ContentSensors(Protocol):
     """The content sensors of some doors.  `read` gives one reading for each door asked for; it never raises."""
 
     def read(self, doors: Sequence[int]) -> Mapping[int, ContentReading]: ...
+
+    def close(self) -> None: ...
+
+
+class Scale(Protocol):
+    """The courier's scale at the locker.
+
+    Guarantees: `read` gives what the scale shows now, `unknown` where it gives no valid answer, and never a number
+    from a frame that is not whole.  `zero` and `tare` say what was *seen* to come of it.  All return within 8 s.
+    Errors: HardwareFault when the scale is gone or has said nothing valid for long.
+    """
+
+    def read(self) -> Weighing: ...
+
+    def zero(self) -> Adjusted: ...
+
+    def tare(self) -> Adjusted: ...
 
     def close(self) -> None: ...
 

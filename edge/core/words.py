@@ -151,6 +151,26 @@ class PulseOutcome(StrEnum):
     BROKEN = "broken"  # the board could not be reached; nothing was driven
 
 
+class ScaleState(StrEnum):
+    """What a scale says of the weight that it shows."""
+
+    STABLE = "stable"  # settled; the only state in which a weight counts
+    MOVING = "moving"  # has not settled
+    OVER = "over"  # more than the scale can weigh
+    UNDER = "under"  # less than it can weigh: below its zero
+    ERROR = "error"  # the scale says that it cannot weigh
+    UNKNOWN = "unknown"  # no valid answer
+
+
+class Adjusted(StrEnum):
+    """What became of zeroing or taring a scale."""
+
+    DONE = "done"  # a settled zero was read afterwards
+    REFUSED = "refused"  # the scale said no
+    NOT_SEEN = "not_seen"  # sent, and no settled zero was read in time
+    NO_COMMAND = "no_command"  # its protocol has none; nothing was sent
+
+
 SIZE_ORDER: Final = {Size.S: 0, Size.M: 1, Size.L: 2, Size.XL: 3}
 
 COMPARTMENT_MOVES: Final[dict[CompartmentState, frozenset[CompartmentState]]] = {
