@@ -268,7 +268,7 @@ def _add_bench_top(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", type=int, metavar="N", help="of the first board (default: the make's first)")
     parser.add_argument("--contact", choices=contacts, default=contacts[0], help="the feedback (default: %(default)s)")
     parser.add_argument("--echo", action="store_true", help="an adapter that hears itself")
-    parser.add_argument("--link", default="", metavar="PATH", help="name of the device (default: in a temporary folder)")
+    parser.add_argument("--link", default="", metavar="PATH", help="the device's name (default: a temporary folder)")
     parser.add_argument("--socket", default="", metavar="PATH", help="serve the world behind it as well")
 
 
