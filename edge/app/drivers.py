@@ -59,10 +59,10 @@ class Driver:
     feedback: Callable[[Any, int], Feedback | None] = lambda _, __: None
     senses: Callable[[Any], frozenset[ContentSensor]] | None = None
     surroundings: Callable[[Any, Any], Surroundings] | None = None
-    safe: Callable[[str, Any, Sequence[int]], str] = lambda name, options, _: _ends_by_itself(name, options)
+    safe: Callable[[str, Any, Sequence[int]], str] = lambda name, options, doors: _ends_by_itself(name, options, doors)
 
 
-def _ends_by_itself(name: str, options: Any) -> str:
+def _ends_by_itself(name: str, options: Any, _: Sequence[int]) -> str:
     """Nothing is sent where something else ends every pulse: a board's own timer, or a monostable."""
     cutoff = getattr(options, "cutoff", Cutoff.BOARD)
     if cutoff not in (Cutoff.BOARD, Cutoff.MONOSTABLE):
@@ -116,6 +116,7 @@ def _board(make: str) -> Driver:
     from hal.boards.bank import BoardBank
     from hal.boards.infrared import BoardSensors
     from hal.boards.options import MAKES, fits
+    from hal.boards.safe import all_relays_off
 
     def around(options: Any, bank: BoardBank) -> Surroundings:
         sensors = BoardSensors(bank) if options.infrared else NoSensors()
@@ -128,6 +129,7 @@ def _board(make: str) -> Driver:
         feedback=lambda options, _: Feedback(options.evidence),
         senses=lambda options: frozenset({ContentSensor.INFRARED}) if options.infrared else frozenset(),
         surroundings=around if make in ("cu16", "cu48") else None,
+        safe=(lambda _, options, __: all_relays_off(options)) if make == "waveshare" else _ends_by_itself,
     )
 
 

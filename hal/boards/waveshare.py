@@ -55,7 +55,7 @@ class Waveshare:
 
     def greet(self, ask: Callable[[Exchange[bool]], bool | None]) -> str:
         """Every relay off, and no input may work a relay: in another mode a door's contact would feed its own lock."""
-        ask(self._echoed(0x05, 0x00, 0xFF, 0x00, 0x00))
+        ask(self.all_off())
         if ask(self._by_order_only()) is not False:
             return ""  # as it should be; or a firmware that has no modes, or does not tell them
         for channel in range(CHANNELS):
@@ -63,6 +63,10 @@ class Waveshare:
         if ask(self._by_order_only()) is False:
             return f"board {self._id}: an input works a relay (its mode is not 0) and cannot be parted from it"
         return ""
+
+    def all_off(self) -> Exchange[bool]:
+        """Every relay off at once, also those in the middle of a flash."""
+        return self._echoed(0x05, 0x00, 0xFF, 0x00, 0x00)
 
     def _inputs(self) -> Exchange[Status]:
         def find(heard: bytes) -> Status | None:
