@@ -54,6 +54,7 @@ class CoilGuard:
         self._banks: dict[str, GuardedCoils] = {}
         self._refused, self._last_refusal = 0, ""
         self._closed = False
+        self.on_pulse: Callable[[int, float], None] | None = None  # any bank's, like `on_began`: door and beginning
         _LIVE.add(self)
 
     def board_timed(
@@ -177,6 +178,8 @@ class CoilGuard:
             if not self._closed and now_s <= pulse.order.not_after_s:
                 if bank.on_began is not None:
                     bank.on_began(pulse.order, now_s)
+                if self.on_pulse is not None:
+                    self.on_pulse(pulse.order.door, now_s)
                 began_s = now_s
         finally:
             with self._gate:

@@ -42,13 +42,13 @@ class Timer(Protocol):
 class ThreadTimer:
     """Real time: one thread that runs the calls when they are due.  A call must not block for long, nor raise."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, name: str = "coil-cutoff") -> None:
         self._clock = clock
         self._wake = threading.Condition()
         self._calls: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="coil-cutoff", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def now_s(self) -> float:

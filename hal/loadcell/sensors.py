@@ -72,6 +72,14 @@ class LoadCells:
         """Every cell that was read, as it was last."""
         return dict(self._states)
 
+    def health(self) -> Mapping[tuple[str, str], str]:
+        """Of every cell that was read: what somebody has to look at, or nothing."""
+        return {("load_cell", f"door {door}"): state.fault for door, state in self.states().items()}
+
+    def watched(self) -> frozenset[tuple[str, str]]:
+        """What can be known here at all."""
+        return frozenset(("load_cell", f"door {door}") for door in self._weighing)
+
     def close(self) -> None:
         for line in self._lines:
             line.close()
