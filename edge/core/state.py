@@ -25,7 +25,7 @@ from edge.core.words import (
     legal,
 )
 
-FOLD_VERSION: Final = 5  # raised when the same rows would add up to another state; old snapshots are then ignored
+FOLD_VERSION: Final = 6  # raised when the same rows would add up to another state; old snapshots are then ignored
 
 HERE: Final = frozenset(
     {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import structs
 
 from edge.core import events
-from edge.core.words import CompartmentState, Content, ContentSensor, Level, ParcelState, PulseOutcome
+from edge.core.fold import fold
+from edge.core.words import CompartmentState, Content, ContentSensor, Evidence, Level, ParcelState, PulseOutcome
 from tests.core.cuts import SENSORS, cut, good
 from tests.core.desk import Desk
 from tests.core.pickups import ONE, Blind, Sees
@@ -112,3 +113,16 @@ def test_a_door_that_left_the_wall_with_something_inside_stays_in_the_books() ->
     assert desk.compartment(8).reason == "not in the wall"
     desk.scan(desk.code(ONE))
     assert desk.screen().name == "jammed"
+
+
+def test_i3_a_hold_that_is_extended_before_anybody_has_looked_begins_when_the_parcel_is_found() -> None:
+    desk = Desk()
+    desk.announce(ONE, hold_s=7200)
+    at, state = desk.rows[-1][2], desk.state
+    for event in (
+        events.CompartmentToReview(3, "interrupted", 1, (ONE.parcel,)),
+        events.HoldExtended(ONE.parcel, 600),
+        events.CompartmentReviewed(3, (ONE.parcel,), Evidence.PERSON),
+    ):
+        state = fold(state, event, state.head + 1, at)
+    assert state.parcels[ONE.parcel].hold_ends_ms == state.running_ms(at.mono_ms) + 7_800_000

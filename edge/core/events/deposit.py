@@ -239,7 +239,8 @@ class HoldExtended(Event, frozen=True):
 
     def fold(self, state: State, at: Stamp) -> State:
         record = state.parcels[self.parcel]
-        if record.state not in HERE:
+        not_begun = not record.hold_ends_ms and record.hold_left_ms < 0  # it may be here: nobody has looked yet
+        if record.state not in HERE or not_begun:
             return state.with_parcel(self.parcel, hold_ms=record.hold_ms + self.by_s * 1000)
         if record.hold_left_ms >= 0:
             state = state.with_parcel(self.parcel, hold_left_ms=record.hold_left_ms + self.by_s * 1000)
