@@ -120,7 +120,8 @@ class Hardware:
         """Doors with a live opening are read more often."""
         if busy != self._busy:
             self._busy = busy
-            for name in {self._bank_of[door] for door in busy if door in self._bank_of}:
+            # In the order of the doors: a set of names has another order in every process.
+            for name in dict.fromkeys(self._bank_of[door] for door in sorted(busy) if door in self._bank_of):
                 self._wake[name].set()
 
     def read_doors(self, doors: Sequence[int]) -> None:

@@ -266,7 +266,7 @@ class DoorJammed(Event, frozen=True):
         opening = state.openings[self.opening]
         state = end_opening(state, self.opening)
         state = state.with_compartment(self.door, state=CompartmentState.OUT_OF_SERVICE, reason="jammed")
-        for parcel in {*opening.parcels, *state.compartments[self.door].parcels}:
+        for parcel in dict.fromkeys((*opening.parcels, *state.compartments[self.door].parcels)):
             if parcel in state.parcels and state.parcels[parcel].state in HERE:
                 state = stop_hold(state, parcel)
         return state.with_(faults={**state.faults, f"door_jammed:{self.door}": f"ticket {self.ticket}"})
