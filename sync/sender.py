@@ -158,7 +158,7 @@ class Sender:
                     self._begin_anew(past, reply)
                     return False
                 await self._reports.forked(found)
-                self._after, self._gap = (found.fork.seq, Gap(0)) if found.gap else (None, None)
+                self._begin_at(found)
                 raise _Parted
             case watermark.Refused(reason):
                 raise NotAllowed(f"hub: {reason}")
@@ -198,6 +198,17 @@ class Sender:
             raise NoProgress(f"hub: it takes nothing of this journal: {reply.why_not or 'no reason given'}")
         self._anew = True
         self._after, self._gap = past.base.seq, Gap(0) if past.base.seq else None
+
+    def _begin_at(self, found: FoundFork) -> None:
+        """Where the new epoch begins.  With nothing in common and nothing compacted it is sent whole and names no fork:
+        what the hub has of the old one begins behind a gap.
+        """
+        if not found.gap:
+            self._after, self._gap = None, None
+        elif found.fork.seq:
+            self._after, self._gap = found.fork.seq, Gap(0)
+        else:
+            self._anew, self._after, self._gap = True, 0, None
 
     async def _ask(self, batch: Batch) -> Reply:
         """Deliver one batch and read the hub's answer to it."""
