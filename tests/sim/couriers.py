@@ -115,7 +115,7 @@ class Courier(Person):
         if stage in ("look", "look_inside", "what_is_inside"):
             return await self._look(stage, door)
         if stage in ("put", "take_out"):
-            return await self._put(door, str(shown.params.get("label", "")))
+            return await self._put(door, self._meant(str(shown.params.get("label", "")), door))
         if stage in ("collect", "scan_out", "taken"):
             return await self._collect(stage, door)
         if stage == "push_then_pull":
@@ -124,7 +124,7 @@ class Courier(Person):
         if stage == "opening":
             return True
         if stage in ("no_parcel", "is_it_inside"):
-            return self._asked(stage, door, str(shown.params.get("label", "")))
+            return self._asked(stage, door, self._meant(str(shown.params.get("label", "")), door))
         return self._onward(stage, door)
 
     def _next_parcel(self, stage: str, choices: tuple[str, ...]) -> bool:
@@ -308,13 +308,17 @@ class Courier(Person):
         else:
             self._scan_found(found[0], door)
 
+    def _meant(self, number: str, door: int) -> str:
+        """The label in there that the screen means: it names a parcel by its id once the particulars are erased."""
+        known = self.truth.parcels
+        return next((x for x in self.inside(door) if x in known and known[x].parcel[:8] == number), number)
+
     def _others(self, door: int, numbers: list[str]) -> bool:
         """Are these, which the books have there as well, inside too?"""
         if self.slips(0.1):
             self.type("ZZ123456")
             return True
-        known = self.truth.parcels
-        there = [x for x in self.inside(door) if x in numbers or (x in known and known[x].parcel[:8] in numbers)]
+        there = [x for x in self.inside(door) if x in {self._meant(number, door) for number in numbers}]
         if self.slips(0.1):
             return self.tap("open_again")
         if there and len(there) < len(numbers):
@@ -359,7 +363,8 @@ class Courier(Person):
 
     async def _scan_out(self, door: int) -> bool:
         shown = self.screen()
-        numbers = [str(n) for n in shown.params.get("numbers", ())] if shown is not None else []
+        told = [str(n) for n in shown.params.get("numbers", ())] if shown is not None else []
+        numbers = [self._meant(number, door) for number in told]
         self._expected[door] = numbers
         if self.is_shut(door) and not self.pull(door):
             return True

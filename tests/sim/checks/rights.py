@@ -62,13 +62,18 @@ class Rights(Family):
         known, door = self.truth.of_parcel(event["parcel"]), event["door"]
         if known is None or self.site.world.where(known.label) != door:
             return
-        excuse = self._cannot_know(known.label, door, event["evidence"], at_s)
+        opening = self.ledger.openings.get(event["opening"])
+        since_s = (opening.at_s[1] if opening is not None else None) or 0.0
+        excuse = self._cannot_know(known.label, door, event["evidence"], since_s, at_s)
         if not excuse:
             self.find("i3_collected_is_gone", f"row {row.seq}: {known.label} is still behind door {door}")
         self.truth.hidden.add(known.label)
 
-    def _cannot_know(self, label: str, door: int, evidence: str, at_s: float | None) -> str:
-        """Why nothing in the wall tells that the parcel is still inside; empty when something does."""
+    def _cannot_know(self, label: str, door: int, evidence: str, since_s: float, at_s: float | None) -> str:
+        """Why nothing in the wall tells that the parcel is still inside; empty when something does.
+
+        since_s: when the pulse of its opening began.
+        """
         now_s = self.seen.now_s if at_s is None else at_s
         if evidence == "sensor":
             drifts = self.doors.had("scale_drift", door, 0.0, now_s)
@@ -76,6 +81,9 @@ class Rights(Family):
             return "its scale drifts" if drifts else "it lies below the beam" if flat else ""
         if label in self.truth.hidden:
             return "somebody left it there, and nothing senses it"
+        # The contact said that the door was open, and then shut, and it was shut all the time.
+        if self.doors.had("stuck_open", door, since_s, now_s) and not self.doors.was(door, False, since_s, now_s):
+            return "its contact was stuck"
         # The contact said that the door was shut after a pickup, and it was open all the time.
         stuck = self.doors.had("stuck_closed", door, now_s - SEEN_WITHIN_S, now_s)
         return "its contact is stuck" if stuck and not self.doors.was(door, True, now_s - SEEN_WITHIN_S, now_s) else ""
