@@ -24,6 +24,7 @@ from edge.core import (
     review,
     service,
     sessions,
+    weighing,
 )
 from edge.core.credential import Credential, CredentialRefused, verify
 from edge.core.findings import Finder, look
@@ -338,6 +339,7 @@ _HANDLERS: Final[dict[type[Input], Callable[[Turn, Any], None]]] = {
     inputs.Boot: _boot,
     inputs.Levels: lambda turn, told: doors.levels(turn, told.doors),
     inputs.Contents: _contents,
+    inputs.Weighed: lambda turn, told: weighing.seen(turn, told.weighing),
     inputs.PulseBegan: doors.pulse_began,
     inputs.PulseEnded: doors.pulse_ended,
     inputs.Scan: _scan,

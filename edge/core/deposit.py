@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from edge.core import courier, doors, events, label
+from edge.core import courier, doors, events, label, weighing
 from edge.core.allocation import Wish, allocate
 from edge.core.deposit_end import ask, back, elsewhere, inside, last_deposit, released, reopened, unanswered
 from edge.core.letting import (
@@ -69,7 +69,9 @@ def scanned(turn: Turn, session: Session, text: str, *, typed: bool = False) -> 
         retry(turn, session)
     else:
         size = known.size if known is not None else None
-        _begin(turn, session.at("ready", parcel=parcel, label=tracking, size=size, door=0, opening=0, doors=()))
+        on_it = weighing.on_the_scale(turn, session, parcel)
+        new = session.at("ready", parcel=parcel, label=tracking, size=size, door=0, opening=0, doors=(), weighed=on_it)
+        _begin(turn, new)
 
 
 def _unreadable(turn: Turn, session: Session, typed: bool) -> None:
@@ -106,7 +108,7 @@ def put_into(turn: Turn, session: Session, not_these: frozenset[int] = frozenset
         carrier=carrier,
         size=size,
         reachable=known is not None and known.reachable,
-        heavy=known is not None and known.heavy,
+        heavy=(known is not None and known.heavy) or weighing.heavy(turn, session),
         not_these=not_these,
     )
     door = allocate(turn.site, turn.state, turn.memory, wish)

@@ -45,6 +45,13 @@ class ScanFormats(Effect, frozen=True):
     formats: str
 
 
+class AdjustScale(Effect, frozen=True):
+    """Zero the courier's scale, or tare it, and answer the technician's request with what came of it."""
+
+    tare: bool
+    request: int
+
+
 class Answer(Effect, frozen=True):
     """The answer to a technician's request."""
 

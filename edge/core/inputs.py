@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from edge.core.judgement import JudgementTime
-from edge.core.ports import ContentReading, DoorReading
+from edge.core.ports import ContentReading, DoorReading, Weighing
 from edge.core.rows import Stamp
 from edge.core.words import PulseOutcome
 
@@ -48,6 +48,12 @@ class Contents(Input, frozen=True):
     """Content readings, coalesced like levels."""
 
     doors: dict[int, ContentReading]
+
+
+class Weighed(Input, frozen=True):
+    """What the courier's scale shows now; told when it changes."""
+
+    weighing: Weighing
 
 
 class PulseBegan(Input, frozen=True):
@@ -163,7 +169,7 @@ class Forked(Input, frozen=True):
 class Technical(Input, frozen=True):
     """An act of a person on the control socket, named by the kernel's word for who they are."""
 
-    act: str  # open, out_of_service, in_service, empty, clear_alarm, time_reset
+    act: str  # open, out_of_service, in_service, empty, clear_alarm, time_reset, zero_scale, tare_scale
     user: str
     reason: str
     door: int = 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct, field, structs
 
-from edge.core.ports import ContentReading, DoorReading
+from edge.core.ports import ContentReading, DoorReading, Weighing
 from edge.core.words import DOOR_MOVES, DoorState, Role, Size, legal
 
 
@@ -60,6 +60,7 @@ class Session(Struct, frozen=True):
     collected: tuple[str, ...] = ()
     scanned: tuple[str, ...] = ()  # labels scanned out of the open door
     reachable: bool = False  # wants a door within reach of a wheelchair
+    weighed: tuple[str, int] = ("", 0)  # the parcel whose label was scanned last, and what the scale then showed, in g
     looked: bool = False  # has been asked to look into compartments in review
     last_opening: int = 0  # the last deposit, which may be undone
     params: dict[str, Any] = {}  # of the present screen: numbers, never sentences
@@ -87,6 +88,8 @@ class Memory(Struct, frozen=True):
     nonces: tuple[tuple[bytes, float], ...] = ()  # what an order to open may answer, and when each was made
     rail_ok: bool = True
     broken: frozenset[str] = frozenset()  # parts that do not answer: "board:a", "camera:main"
+    scale: Weighing | None = None  # what the courier's scale shows
+    counted_g: int | None = None  # the load on it that a parcel was scanned for; it is nobody else's
     asked: dict[int, int] = field(default_factory=dict)  # door → technician's request that waits for its opening
 
     def sense(self, door: int) -> DoorSense:

@@ -6,7 +6,7 @@ from typing import Final
 
 from edge.core import doors, events
 from edge.core.documents import DocumentRefused, Here
-from edge.core.effects import Answer
+from edge.core.effects import AdjustScale, Answer
 from edge.core.findings import Taken
 from edge.core.inputs import Technical
 from edge.core.orders import accept_time_reset
@@ -17,7 +17,7 @@ from edge.core.words import AuthorityKind, CompartmentState, Content, DoorState,
 TEN_MINUTES_MS: Final = 600_000
 DAY_MS: Final = 86_400_000
 MAX_REASON_CHARS: Final = 200
-OF_THE_SITE: Final = frozenset({"clear_alarm", "time_reset"})  # acts that are about no door
+OF_THE_SITE: Final = frozenset({"clear_alarm", "time_reset", "zero_scale", "tare_scale"})  # acts that are about no door
 
 
 def braked(turn: Turn) -> str:
@@ -63,6 +63,8 @@ def technical(turn: Turn, act: Technical) -> None:
         "empty": _seen_empty,
         "clear_alarm": _clear_alarm,
         "time_reset": _time_reset,
+        "zero_scale": _adjust_scale,
+        "tare_scale": _adjust_scale,
     }.get(act.act)
     if handler is None:
         _answer(turn, act, False, f"unknown act {act.act!r}")
@@ -143,6 +145,12 @@ def _time_reset(turn: Turn, act: Technical) -> None:
         return
     turn.record(events.ActDone(act.act, act.user, 0, act.reason))
     _answer(turn, act, True, f"the clock's floor is {turn.state.floor_s}; an alarm says so")
+
+
+def _adjust_scale(turn: Turn, act: Technical) -> None:
+    """It is answered by what is read of the scale afterwards."""
+    turn.record(events.ActDone(act.act, act.user, 0, act.reason))
+    turn.act(AdjustScale(act.act == "tare_scale", act.request))
 
 
 def reset_time(turn: Turn, document: bytes) -> str:

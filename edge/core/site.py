@@ -55,6 +55,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
         default_factory=dict
     )
     default_size: Size = Size.S  # for a parcel nobody announced; "does not fit" gives a larger door
+    heavy_g: Annotated[int, Meta(ge=100, le=1_000_000)] = 10_000  # from here a parcel on the courier's scale goes low
     default_hold_s: Annotated[int, Meta(ge=3600, le=90 * 86400)] = 7 * 86400
     # The most compartments that a carrier may have let at once, as a percentage of all in service (rounded up).
     carrier_quota_percent: dict[str, Annotated[int, Meta(ge=0, le=100)]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from edge.core.effects import Answer
+from edge.core.effects import AdjustScale, Answer
 from edge.core.ports import ContentReading, ContentSensors, Indicator, LockBank, Supply, UnlockOrder
 from edge.core.screens import Screen
 
@@ -57,6 +57,7 @@ class Parts:
     indicator: Indicator = field(default_factory=NoIndicator)
     supply: Supply = field(default_factory=NoSupply)
     look_for: Callable[[str], None] = _nobody  # the camera: `qr` or `all`
+    adjust_scale: Callable[[AdjustScale], None] = _nobody  # the courier's scale; it answers
     answer: Callable[[Answer], None] = _nobody  # to technicians' requests
     committed: Callable[[int, int, bool], None] = _nobody  # the uplink's cue: number, bytes, custody
     shown: Callable[[Screen], None] = _nobody  # a new screen

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from edge.clock import Stamper
 from edge.core import events
 from edge.core.decide import decide
-from edge.core.effects import Answer, Beep, Effect, Light, ReadContent, ReadDoors, ScanFormats, Unlock
+from edge.core.effects import AdjustScale, Answer, Beep, Effect, Light, ReadContent, ReadDoors, ScanFormats, Unlock
 from edge.core.errors import JournalFull
 from edge.core.findings import Looking
 from edge.core.fold import freeze
@@ -304,6 +304,8 @@ class Runtime:
             self._hardware.beep(effect.tone)
         elif isinstance(effect, ScanFormats):
             self.parts.look_for(effect.formats)
+        elif isinstance(effect, AdjustScale):
+            self.parts.adjust_scale(effect)
         elif isinstance(effect, Answer):
             self.parts.answer(effect)
 

@@ -30,6 +30,7 @@ TOLD_ONLY = {
     "courier_left",
     "act_done",
     "inputs_dropped",
+    "parcel_weighed",
 }
 # What a trading partner is told, after EPCIS 2.0 and CBV 2.0.
 TOLD_AS_EPCIS = {

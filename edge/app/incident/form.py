@@ -31,6 +31,7 @@ AnyInput: TypeAlias = (
     inputs.Boot
     | inputs.Levels
     | inputs.Contents
+    | inputs.Weighed
     | inputs.PulseBegan
     | inputs.PulseEnded
     | inputs.Scan
@@ -56,6 +57,7 @@ AnyEffect: TypeAlias = (
     | effects.Light
     | effects.Beep
     | effects.ScanFormats
+    | effects.AdjustScale
     | effects.Answer
 )
 

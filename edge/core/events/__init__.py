@@ -22,6 +22,7 @@ from edge.core.events.deposit import (
     ParcelFound,
     ParcelGone,
     ParcelOverdue,
+    ParcelWeighed,
 )
 from edge.core.events.doors import (
     DoorAdopted,
@@ -117,6 +118,7 @@ __all__ = [
     "ParcelGone",
     "ParcelOverdue",
     "ParcelUncertain",
+    "ParcelWeighed",
     "ParticularsErased",
     "PersonSaid",
     "PinAccepted",

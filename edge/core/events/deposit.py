@@ -175,6 +175,20 @@ class ParcelDeposited(Event, frozen=True):
         return f"Parcel {self.parcel} of {self.carrier} was {how} behind door {self.door} ({self.evidence})."
 
 
+class ParcelWeighed(Event, frozen=True):
+    """What the courier's scale showed, settled, when the parcel's label was scanned.  It moves nothing in the books."""
+
+    kind = "parcel_weighed"
+
+    parcel: str
+    weight_g: int
+    net: bool = False  # a tare had been taken off
+
+    def sentence(self) -> str:
+        net = " net" if self.net else ""
+        return f"The scale showed {self.weight_g} g{net} when parcel {self.parcel} was scanned."
+
+
 class DepositAbandoned(Event, frozen=True):
     """The parcel was not put in, or was taken out again; why is said.  Door 0: it was never brought at all."""
 

@@ -236,7 +236,8 @@ class ActDone(Event, frozen=True):
     reason: str
 
     def sentence(self) -> str:
-        return f"{self.user}: {self.act} at door {self.door}, because: {self.reason}."
+        where = f" at door {self.door}" if self.door else ""
+        return f"{self.user}: {self.act}{where}, because: {self.reason}."
 
 
 class FaultRaised(Event, frozen=True):
