@@ -206,15 +206,20 @@ class Bus:
 
     def _without_echo(self, heard: bytes, exchange: Exchange[T]) -> bytes:
         """What came without the first copy of the request, unless this adapter is known not to echo."""
-        if self.echoes is False:
-            return heard
         start = heard.find(exchange.request)
-        if exchange.probe is None and exchange.find is not None and self.echoes is None:
+        if exchange.probe is None and exchange.find is not None:
             if start >= 0:
                 self.echoes = True
-            elif exchange.find(heard) is not None and exchange.find(heard[1:]) is None:
-                self.echoes = False  # the answer is the first thing that came, so no spoilt echo stands before it
-        return heard if start < 0 else heard[start + len(exchange.request) :]
+            elif self.echoes is None and self._too_little_for_an_echo(heard, exchange.find, exchange.request):
+                self.echoes = False
+        if self.echoes is False or start < 0:
+            return heard
+        return heard[start + len(exchange.request) :]
+
+    @staticmethod
+    def _too_little_for_an_echo(heard: bytes, find: Callable[[bytes], object], request: bytes) -> bool:
+        """Whether an answer came, and too little before it to be an echo, even a spoilt one."""
+        return find(heard) is not None and find(heard[len(request) // 2 :]) is None
 
 
 class _Job:

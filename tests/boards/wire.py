@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import threading
 import tty
 from types import TracebackType
 
@@ -35,6 +36,14 @@ class Wire:
             except OSError:  # nobody holds the near end any more
                 break
         return heard
+
+    def take(self) -> bytes:
+        """What has come; nothing while the near end is closed."""
+        try:
+            return os.read(self._far, 4096)
+        except OSError:  # nobody holds the near end: until somebody does, there is nothing to do but to look again
+            threading.Event().wait(0.001)
+            return b""
 
     def fileno(self) -> int:
         return self._far
