@@ -25,6 +25,7 @@ from edge.app.incident.telling import head_of, ring_lines
 from edge.app.lanes import Lanes
 from edge.app.machine import machine_id
 from edge.app.openwall import open_wall
+from edge.app.scanners import Scanner
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.clock import SystemClock
@@ -102,8 +103,18 @@ class _Daemon:
         self._page = ScreenPage(told.kiosk.port, self._board)
         self._page.bind()
         self._eyes = Eyes(told.camera.source, lambda one: self._runtime.tell(one)) if told.camera.source else None
+        self._scanners = [
+            Scanner(plan, lambda one: self._runtime.tell(one), self._lanes(f"reader {plan.name}"))
+            for plan in told.readers
+        ]
         self._desk = LockerDesk(
-            self._clock, version=_version(), link=self._link, kiosk=self._page.address, eyes=self._eyes, told=told
+            self._clock,
+            version=_version(),
+            link=self._link,
+            kiosk=self._page.address,
+            eyes=self._eyes,
+            scanners=self._scanners,
+            told=told,
         )
         rule = Rule(os.getuid(), frozenset(told.control.read_groups), frozenset(told.control.act_groups))
         self._control = ControlServer(Path(told.control.socket), rule, self._desk)
@@ -211,6 +222,8 @@ class _Daemon:
         supervisor.keep("screen", self._page.run)
         if self._eyes is not None:
             supervisor.keep("camera", self._eyes.run)
+        for scanner in self._scanners:
+            supervisor.keep(f"reader {scanner.name}", scanner.run)
         if self._enrolment is not None:
             supervisor.keep("documents", self._tell_documents)
         if self._cloud is not None:

@@ -10,6 +10,7 @@ from msgspec import NODEFAULT, Meta, Struct
 
 from edge.app import crosscheck
 from edge.app.drivers import Driver, driver_names, find_driver
+from edge.app.reader_plans import ReaderPlan, check, read_plans
 from edge.app.reading import Reader, load_toml
 from edge.app.wall import Column, Door, as_built, numbers
 from edge.core.errors import ConfigurationError, HardwareFault
@@ -118,6 +119,7 @@ class Configuration(Struct, frozen=True):
     control: ControlTable
     cloud: CloudTable
     world: WorldTable = WorldTable()
+    readers: tuple[ReaderPlan, ...] = ()
 
     @property
     def directory(self) -> Path:
@@ -135,7 +137,7 @@ _TABLES: Final[dict[str, Any]] = {
     "cloud": CloudTable,
     "world": WorldTable,
 }
-_ARRAYS: Final = ("compartment", "column", "bank")
+_ARRAYS: Final = ("compartment", "column", "bank", "reader")
 
 
 class _BankHead(Struct, frozen=True):
@@ -160,6 +162,7 @@ def load(path: str | Path) -> Configuration:
     compartments = reader.tables(raw.get("compartment", []), CompartmentPlan, "compartment")
     columns = reader.tables(raw.get("column", []), Column, "column")
     banks = _banks(reader, raw.get("bank", []))
+    readers = read_plans(reader, raw.get("reader", []))
     plans = None if compartments is None or columns is None else (*compartments, *as_built(columns))
     if plans is not None:
         crosscheck.wall(reader, plans, len(compartments or ()))
@@ -170,10 +173,12 @@ def load(path: str | Path) -> Configuration:
         crosscheck.site(reader, tables["site"], tables["policy"])
     if tables["cloud"] is not None:
         crosscheck.cloud(reader, tables["cloud"])
+    if readers is not None and banks is not None:
+        check(reader, readers, {b.options.port: f"bank {b.name}" for b in banks if hasattr(b.options, "port")})
     reader.finish()
     if tables["site"].telephone:
         tables["policy"] = msgspec.structs.replace(tables["policy"], telephone=tables["site"].telephone)
-    return Configuration(file=str(path), compartments=plans or (), banks=banks or (), **tables)
+    return Configuration(file=str(path), compartments=plans or (), banks=banks or (), readers=readers or (), **tables)
 
 
 def banks_alone(path: str | Path) -> tuple[list[BankPlan], Path, list[str]]:

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import os
 import resource
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +20,7 @@ from edge.app.configuration import Configuration
 from edge.app.eyes import Eyes
 from edge.app.incident.files import left_behind
 from edge.app.incident.telling import head_of, lines_of
+from edge.app.scanners import Scanner
 from edge.app.telling import as_fields, with_sentence
 from edge.control.peers import Person
 from edge.control.wire import ACTS, Ask
@@ -55,11 +56,13 @@ class LockerDesk:
         link: Link,
         kiosk: str,
         eyes: Eyes | None,
+        scanners: Sequence[Scanner] = (),
         told: Configuration | None = None,
     ) -> None:
         """`told`: what bundles are headed with; without it there are none."""
         self._told = told
         self._wall, self._version, self._link, self._kiosk, self._eyes = wall, version, link, kiosk, eyes
+        self._scanners = scanners
         self._runtime: Runtime | None = None
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
@@ -157,6 +160,7 @@ class LockerDesk:
             "head": journal.head.seq,
             **self._link(),
             "camera": self._camera(),
+            "readers": [scanner.status for scanner in self._scanners],
             "memory_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
 

@@ -50,8 +50,14 @@ def _lines(said: dict[str, Any]) -> list[tuple[str, str]]:
         ("Journal", f"{said['head']} rows, epoch {said['epoch']}, space {said['space']}"),
         ("Cloud", f"{said['link']}; {said['unsent']} rows not sent" if said["enrolled"] else said["link"]),
         ("Camera", "none" if camera is None else camera["fault"] or f"{camera['codes']} codes, {camera['hint']}"),
+        *(("Reader", _reader(one)) for one in said["readers"]),
         ("Memory", f"{said['memory_kib'] // 1024} MiB at most"),
     ]
+
+
+def _reader(one: dict[str, Any]) -> str:
+    odd = "".join(f", {count} {name.replace('_', ' ')}" for name, count in sorted(one["odd"].items()))
+    return f"{one['name']}: {one['fault'] or str(one['codes']) + ' codes' + odd}"
 
 
 def _opening(one: dict[str, Any]) -> str:

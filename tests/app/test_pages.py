@@ -14,12 +14,16 @@ from edge.control.wire import ACTS, STREAMS
 from edge.core.site import CompartmentPlan, Policy, Timers
 from hal.duty import CoilLimits
 from hal.gpio import GpioDoor, GpioOptions
+from hal.readers.kinds import KINDS
 from hal.sim.remote import SimOptions
 from tests.app.street import Street
 
 DOCS = Path(__file__).parents[2] / "docs"
 NAMED: dict[str, list[type[msgspec.Struct]]] = {
-    "": [configuration.SiteTable, Column, CompartmentPlan, SimOptions, GpioOptions, CoilLimits, Policy, Timers],
+    "": [
+        *(configuration.SiteTable, Column, CompartmentPlan, SimOptions, GpioOptions, CoilLimits, Policy, Timers),
+        *(kind.options for kind in KINDS.values()),
+    ],
     "doors.": [GpioDoor],
     "camera.": [configuration.CameraTable],
     "kiosk.": [configuration.KioskTable],

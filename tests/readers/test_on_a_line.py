@@ -76,6 +76,13 @@ class Told:
     def next(self) -> tuple[str, str] | str | None:
         return self._told.get(timeout=WITHIN_S)
 
+    def soon(self) -> tuple[str, str] | str | None:
+        """None when nothing is told soon."""
+        try:
+            return self._told.get(timeout=0.2)
+        except queue.Empty:
+            return None
+
     @property
     def nothing_more(self) -> bool:
         return self._told.empty()
