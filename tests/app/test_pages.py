@@ -14,6 +14,7 @@ from edge.control.wire import ACTS, STREAMS
 from edge.core.site import CompartmentPlan, Policy, Timers
 from hal.duty import CoilLimits
 from hal.gpio import GpioDoor, GpioOptions
+from hal.mcp23017 import ExpanderDoor, ExpanderOptions
 from hal.readers.kinds import KINDS
 from hal.sim.remote import SimOptions
 from tests.app.street import Street
