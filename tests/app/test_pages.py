@@ -25,7 +25,7 @@ NAMED: dict[str, list[type[msgspec.Struct]]] = {
         *(configuration.SiteTable, Column, CompartmentPlan, SimOptions, GpioOptions, CoilLimits, Policy, Timers),
         *(kind.options for kind in KINDS.values()),
     ],
-    "doors.": [GpioDoor],
+    "doors.": [GpioDoor, ExpanderDoor],
     "camera.": [configuration.CameraTable],
     "kiosk.": [configuration.KioskTable],
     "state.": [configuration.StateTable],
