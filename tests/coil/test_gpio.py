@@ -72,7 +72,7 @@ def test_closing_the_bank_switches_off_and_gives_the_pins_back() -> None:
     pin = bank.factory.pin(17)
     bank.drive(1, on=True)
     bank.close()
-    assert pin.state is False or pin.function == "input"
+    assert (pin.state, pin.function, pin.pull) == (False, "input", "down")
     again, _ = bank_of(LOW, factory=bank.factory)
     again.close()
 
