@@ -22,7 +22,8 @@ from tests.app.street import Street
 DOCS = Path(__file__).parents[2] / "docs"
 NAMED: dict[str, list[type[msgspec.Struct]]] = {
     "": [
-        *(configuration.SiteTable, Column, CompartmentPlan, SimOptions, GpioOptions, ExpanderOptions, CoilLimits, Policy, Timers),
+        *(configuration.SiteTable, Column, CompartmentPlan, CoilLimits, Policy, Timers),
+        *(SimOptions, GpioOptions, ExpanderOptions),
         *(kind.options for kind in KINDS.values()),
     ],
     "doors.": [GpioDoor, ExpanderDoor],
