@@ -6,14 +6,24 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import NODEFAULT, Meta, Struct
+from msgspec import Meta, Struct
 
+<<<<<<< /tmp/cfg.merged
 from edge.app import crosscheck
 from edge.app.drivers import Driver, driver_names, find_driver
 from edge.app.reader_plans import ReaderPlan, check, read_plans
 from edge.app.reading import Reader, load_toml
 from edge.app.wall import Column, Door, as_built, numbers
 from edge.core.errors import ConfigurationError, HardwareFault
+=======
+from edge.app import crosscheck, senses
+from edge.app.banks import BankPlan, read_banks
+from edge.app.names import CONTROL_SOCKET, Name, SocketFile
+from edge.app.reader_plans import ReaderPlan, check, read_plans
+from edge.app.reading import Reader, load_toml
+from edge.app.wall import Column, as_built
+from edge.app.weigher import check_scale
+>>>>>>> /tmp/cfg.mine
 from edge.core.site import CompartmentPlan, Neighbour, Policy
 from hal.duty import CoilLimits
 
@@ -28,16 +38,12 @@ __all__ = [
     "SiteTable",
     "StateTable",
     "WorldTable",
-    "banks_alone",
     "load",
 ]
 
 JOURNAL_FILE: Final = "journal.sqlite"  # in the state directory
-MAX_BANKS: Final = 64  # on one machine, over all its buses
 
-Name = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z0-9][a-z0-9_-]*$")]
 File = Annotated[str, Meta(max_length=200)]
-SocketFile = Annotated[str, Meta(min_length=1, max_length=100)]  # the kernel takes 107 bytes
 
 
 class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +78,7 @@ class StateTable(Struct, frozen=True, forbid_unknown_fields=True):
 class ControlTable(Struct, frozen=True, forbid_unknown_fields=True):
     """The technicians' socket.  Root and the daemon's own user may do everything; others by their groups."""
 
-    socket: SocketFile = "/run/locker/control.sock"
+    socket: SocketFile = CONTROL_SOCKET
     read_groups: Annotated[tuple[Name, ...], Meta(max_length=16)] = ("locker",)
     act_groups: Annotated[tuple[Name, ...], Meta(max_length=16)] = ("locker",)  # may also read
 
@@ -93,15 +99,6 @@ class CloudTable(Struct, frozen=True, forbid_unknown_fields=True):
     longest_wait_s: Annotated[float, Meta(ge=1, le=300)] = 300.0
     batch_age_s: Annotated[float, Meta(ge=0, le=3600)] = 60.0
     heartbeat_s: Annotated[float, Meta(ge=10, le=86_400)] = 900.0
-
-
-class BankPlan(Struct, frozen=True):
-    """One bank of locks: its driver, that driver's own options, and the doors that hang on it."""
-
-    name: str
-    driver: str
-    doors: tuple[int, ...]
-    options: Any
 
 
 class Configuration(Struct, frozen=True):
@@ -140,19 +137,6 @@ _TABLES: Final[dict[str, Any]] = {
 _ARRAYS: Final = ("compartment", "column", "bank", "reader")
 
 
-class _BankHead(Struct, frozen=True):
-    """What every bank has, whatever its driver."""
-
-    name: Name
-    driver: Name
-
-
-class _BankDoors(Struct, frozen=True):
-    """The doors of a bank whose driver does not name them itself: "1-12, 17", or a list."""
-
-    doors: str | Annotated[tuple[Door, ...], Meta(min_length=1)]
-
-
 def load(path: str | Path) -> Configuration:
     """The configuration in `path`.  ConfigurationError with every line that is wrong."""
     raw = load_toml(Path(path))
@@ -161,7 +145,7 @@ def load(path: str | Path) -> Configuration:
     tables: dict[str, Any] = {name: reader.table(raw.get(name, {}), it, name) for name, it in _TABLES.items()}
     compartments = reader.tables(raw.get("compartment", []), CompartmentPlan, "compartment")
     columns = reader.tables(raw.get("column", []), Column, "column")
-    banks = _banks(reader, raw.get("bank", []))
+    banks = read_banks(reader, raw.get("bank", []))
     readers = read_plans(reader, raw.get("reader", []))
     plans = None if compartments is None or columns is None else (*compartments, *as_built(columns))
     if plans is not None:
@@ -178,6 +162,7 @@ def load(path: str | Path) -> Configuration:
     reader.finish()
     if tables["site"].telephone:
         tables["policy"] = msgspec.structs.replace(tables["policy"], telephone=tables["site"].telephone)
+<<<<<<< /tmp/cfg.merged
     return Configuration(file=str(path), compartments=plans or (), banks=banks or (), readers=readers or (), **tables)
 
 
@@ -257,3 +242,13 @@ def _doors(reader: Reader, raw: object, path: str) -> tuple[int, ...] | None:
     if found is None:
         reader.wrong(f"{path}.doors", raw, 'must be door numbers such as "1-12, 17"')
     return found
+=======
+    return Configuration(
+        file=str(path),
+        compartments=plans or (),
+        banks=banks or (),
+        readers=readers or (),
+        load_cells=cells or (),
+        **tables,
+    )
+>>>>>>> /tmp/cfg.mine

@@ -16,9 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from edge.app.configuration import BankPlan, banks_alone
+from msgspec import NODEFAULT, Struct
+
+from edge.app.banks import MAX_BANKS, BankPlan, read_bank
 from edge.app.drivers import find_driver
-from edge.core.errors import HardwareFault, LockerError, NotAllowed, machine_says
+from edge.app.names import CONTROL_SOCKET, SocketFile
+from edge.app.reading import Reader, load_toml
+from edge.core.errors import ConfigurationError, HardwareFault, LockerError, NotAllowed, machine_says
 
 __all__ = ["BANK_S", "run"]
 
@@ -31,13 +35,43 @@ def run(path: str | Path, say: Callable[[str], object] = print) -> int:
 
     NotAllowed when a daemon runs.
     """
-    banks, control, faults = banks_alone(path)
+    banks, control, faults = _told(path)
     if owner := _owner(control):
         raise NotAllowed(f"the locker runs as process {owner} and has the locks; nothing was sent: stop it first")
     for fault in faults:
         say(f"wrong    {fault}")
     off = [_bank(plan, say) for plan in banks]
     return 0 if all(off) and not faults else 1
+
+
+class _Control(Struct, frozen=True):
+    """Where a daemon would listen."""
+
+    socket: SocketFile = CONTROL_SOCKET
+
+
+def _told(path: str | Path) -> tuple[list[BankPlan], Path, list[str]]:
+    """The banks that can be read, the control socket, and a line for each of them that cannot.
+
+    Whatever else is wrong with the file is left for others to say.  ConfigurationError when it is no TOML at all.
+    """
+    raw = load_toml(Path(path))
+    reader = Reader(str(path))
+    told = raw.get("control", {})
+    socket_alone = {"socket": told["socket"]} if isinstance(told, dict) and "socket" in told else {}
+    control = reader.table(socket_alone, _Control, "control") or _Control()
+    banks = raw.get("bank", [])
+    if not isinstance(banks, list) or not 1 <= len(banks) <= MAX_BANKS:
+        reader.wrong("bank", NODEFAULT, f"must be 1 to {MAX_BANKS} tables, each [[bank]]")
+        banks = []
+    read = [read_bank(reader, entry, f"bank[{number}]") for number, entry in enumerate(banks, 1)]
+    try:
+        reader.finish()
+    except ConfigurationError as error:
+        faults = error.lines
+    else:
+        faults = []
+    return [bank for bank in read if bank is not None], Path(control.socket), faults
 
 
 def _bank(plan: BankPlan, say: Callable[[str], object]) -> bool:
