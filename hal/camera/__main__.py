@@ -1,7 +1,8 @@
 """`python -m hal.camera SOURCE [--formats qr|all]`: the camera process.  Lines out and in: see `wire`.
 
 Exit codes: 0 stdin was closed; 2 wrong usage; 3 the source cannot be opened (one line on stderr); 4 the source went
-away and stayed away.
+away and stayed away, or its driver hangs.  A device that is not there at the start is waited for like one that went
+away.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import cv2
 from edge.core.errors import BadInput, HardwareFault
 from hal.camera.eye import Eye
 from hal.camera.grabber import Frame, Grabber
-from hal.camera.sources import open_source
+from hal.camera.presence import device_path
+from hal.camera.sources import Source, open_source
 from hal.camera.wire import (
     LINE_LIMIT_BYTES,
     CodeLine,
@@ -105,19 +107,27 @@ class _Teller:
         self._stdout.flush()
 
 
-def main(argv: list[str] | None = None, *, now: Callable[[], float] = time.monotonic) -> int:
+def main(
+    argv: list[str] | None = None,
+    *,
+    now: Callable[[], float] = time.monotonic,
+    opener: Callable[[str], Source] = open_source,
+) -> int:
     """Run until stdin closes; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m hal.camera", description="Read codes from a camera.")
-    parser.add_argument("source", help="device, picture, folder, video, rtsp:// address or world:SOCKET")
+    parser.add_argument("source", help="device, picamera2:N, picture, folder, video, rtsp:// or world:SOCKET")
     parser.add_argument("--formats", choices=[f.value for f in Formats], default=Formats.QR.value)
     wanted = parser.parse_args(argv)
     cv2.setNumThreads(1)  # the other cores are the runtime's
-    try:
-        source = open_source(wanted.source)
-    except HardwareFault as why:
-        print(f"camera: {why}", file=sys.stderr, flush=True)
-        return SOURCE_CLOSED
-    grabber = Grabber(wanted.source, source, now)
+    source: Source | None = None
+    path = device_path(wanted.source)
+    if path is None or os.path.exists(path):
+        try:
+            source = opener(wanted.source)
+        except HardwareFault as why:
+            print(f"camera: {why}", file=sys.stderr, flush=True)
+            return SOURCE_CLOSED
+    grabber = Grabber(wanted.source, source, now, opener=opener)
     orders = _Orders(sys.stdin.buffer, grabber, Formats(wanted.formats))
     grabber.start()
     orders.start()
@@ -133,6 +143,9 @@ def _run(grabber: Grabber, orders: _Orders, now: Callable[[], float]) -> int:
     while not orders.closed.is_set():
         if grabber.gave_up:
             print(f"camera: {grabber.fault}; given up", file=sys.stderr, flush=True)
+            return SOURCE_GONE
+        if why := grabber.stuck():
+            print(f"camera: {why}", file=sys.stderr, flush=True)
             return SOURCE_GONE
         frame = grabber.take(teller.until_status_s())
         eye.formats = orders.formats

@@ -2,6 +2,9 @@
 
 A source that goes away is opened anew, at 0.5 s and then ever more seldom; after GIVE_UP_S without a frame the grabber
 ends, and says so, and whoever started the process decides.
+
+A driver may block for ever, or give old frames of a camera that is gone: `stuck` tells.  Nothing can be done about that
+from outside of the driver, so the process is to end, and a fresh one begins.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.core.errors import HardwareFault
+from hal.camera.presence import Presence
 from hal.camera.reader import Grey
 from hal.camera.sources import Source, open_source
 
@@ -19,6 +23,7 @@ __all__ = ["Frame", "Grabber"]
 
 FIRST_RETRY_S: Final = 0.5
 LONGEST_RETRY_S: Final = 8.0
+HUNG_S: Final = 12.0  # without a frame or an error; V4L2 by OpenCV gives up waiting for one after 10
 GIVE_UP_S: Final = 120.0  # a camera that has been gone for this long needs a new process, or a person
 
 
@@ -28,13 +33,32 @@ class Frame:
     taken_s: float  # monotonic
 
 
-class Grabber:
-    """One slot, filled by a thread.  `fault` names what keeps frames from coming, None while they come."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    presence: Presence
+    at_s: float
 
-    def __init__(self, name: str, source: Source, now: Callable[[], float]) -> None:
+
+class Grabber:
+    """One slot, filled by a thread.  `fault` names what keeps frames from coming, None while they come.
+
+    source: open, or None where its device is not there yet; it is then opened like one that went away.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        source: Source | None,
+        now: Callable[[], float],
+        *,
+        opener: Callable[[str], Source] = open_source,
+    ) -> None:
         self._name = name
-        self._source: Source | None = source
+        self._source = source
         self._now = now
+        self._opener = opener
+        self._opened = None if source is None else _Opened(Presence(name), now())
+        self._taken_s = float("-inf")
         self._slot: Frame | None = None
         self._filled = threading.Condition()
         self._stopping = threading.Event()
@@ -50,6 +74,16 @@ class Grabber:
         self._stopping.set()
         with self._filled:
             self._filled.notify_all()
+
+    def stuck(self) -> str | None:
+        """Why no more can be hoped for from the source that is open; None while it can."""
+        opened = self._opened
+        if opened is None:
+            return None
+        why = opened.presence.lost()
+        if why is None and self._now() - max(opened.at_s, self._taken_s) > HUNG_S:
+            why = f"no frame for {HUNG_S:g} s"
+        return None if why is None else f"camera source {self._name!r}: {why}"
 
     def take(self, timeout_s: float) -> Frame | None:
         """Return the newest frame that was not taken yet, waiting for one at most that long."""
@@ -68,12 +102,14 @@ class Grabber:
                 grey = source.read()
             except HardwareFault as why:
                 self.fault = str(why)
+                self._opened = None
                 source.close()
                 self._source = None
                 continue
             self.fault = None
+            self._taken_s = self._now()
             with self._filled:
-                self._slot = Frame(grey, self._now())
+                self._slot = Frame(grey, self._taken_s)
                 self._filled.notify_all()
             if source.interval_s:
                 self._stopping.wait(source.interval_s)
@@ -85,7 +121,9 @@ class Grabber:
             if self._stopping.wait(pause_s):
                 return None
             try:
-                return open_source(self._name)
+                source = self._opener(self._name)
+                self._opened = _Opened(Presence(self._name), self._now())
+                return source
             except HardwareFault as why:
                 self.fault = str(why)
                 pause_s = min(pause_s * 2, LONGEST_RETRY_S)

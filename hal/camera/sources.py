@@ -1,10 +1,11 @@
-"""Where frames come from: a V4L2 device, an RTSP stream, a video, a folder of pictures, one picture, or the world.
+"""Where frames come from: a camera, an RTSP stream, a video, a folder of pictures, one picture, or the world.
 
 A source is named by one string:
 
     /dev/video0, v4l2:0     a camera, by path or number         rtsp://…          a network camera
     clip.mp4                a video, over and over              pictures/         a folder, one after another
     code.png                one picture, over and over          world:/run/w.sock the simulated world
+    picamera2:0             a camera on the Pi's own connector
 
 `open_source` gives a Source, or raises HardwareFault with one line that names it.  `read` blocks for the next frame and
 raises HardwareFault when the source has gone away; the owner closes it and opens it anew.
@@ -21,7 +22,7 @@ import cv2
 import numpy as np
 
 from edge.core.errors import BadInput, HardwareFault
-from hal.camera import picture, retouch
+from hal.camera import pi_source, picture, retouch
 from hal.camera.reader import Grey
 from hal.camera.world_source import WorldSource
 
@@ -53,6 +54,8 @@ def open_source(name: str) -> Source:
     """Open the source of that name; raises HardwareFault where it cannot be opened."""
     if name.startswith("world:"):
         return WorldSource(name.removeprefix("world:"))
+    if name.startswith(pi_source.PREFIX):
+        return pi_source.PiSource(name, WIDTH, HEIGHT)
     if name.startswith("rtsp://"):
         return _Capture(name, _open_stream)
     if name.startswith(("/dev/", "v4l2:")):
