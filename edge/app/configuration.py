@@ -8,22 +8,12 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
-<<<<<<< /tmp/cfg.merged
 from edge.app import crosscheck
-from edge.app.drivers import Driver, driver_names, find_driver
-from edge.app.reader_plans import ReaderPlan, check, read_plans
-from edge.app.reading import Reader, load_toml
-from edge.app.wall import Column, Door, as_built, numbers
-from edge.core.errors import ConfigurationError, HardwareFault
-=======
-from edge.app import crosscheck, senses
 from edge.app.banks import BankPlan, read_banks
 from edge.app.names import CONTROL_SOCKET, Name, SocketFile
 from edge.app.reader_plans import ReaderPlan, check, read_plans
 from edge.app.reading import Reader, load_toml
 from edge.app.wall import Column, as_built
-from edge.app.weigher import check_scale
->>>>>>> /tmp/cfg.mine
 from edge.core.site import CompartmentPlan, Neighbour, Policy
 from hal.duty import CoilLimits
 
@@ -162,93 +152,4 @@ def load(path: str | Path) -> Configuration:
     reader.finish()
     if tables["site"].telephone:
         tables["policy"] = msgspec.structs.replace(tables["policy"], telephone=tables["site"].telephone)
-<<<<<<< /tmp/cfg.merged
     return Configuration(file=str(path), compartments=plans or (), banks=banks or (), readers=readers or (), **tables)
-
-
-def banks_alone(path: str | Path) -> tuple[list[BankPlan], Path, list[str]]:
-    """The banks that can be read, the control socket, and a line for each thing that cannot: for `locker safe`.
-
-    Whatever else is wrong with the file is left for others to say.  ConfigurationError when it is no TOML at all.
-    """
-    raw = load_toml(Path(path))
-    reader = Reader(str(path))
-    control = reader.table(raw.get("control", {}), ControlTable, "control") or ControlTable()
-    told = raw.get("bank", [])
-    if not isinstance(told, list) or not 1 <= len(told) <= MAX_BANKS:
-        reader.wrong("bank", NODEFAULT, f"must be 1 to {MAX_BANKS} tables, each [[bank]]")
-        told = []
-    read = [_bank(reader, entry, f"bank[{number}]") for number, entry in enumerate(told, 1)]
-    try:
-        reader.finish()
-    except ConfigurationError as error:
-        faults = error.lines
-    else:
-        faults = []
-    return [bank for bank in read if bank is not None], Path(control.socket), faults
-
-
-def _banks(reader: Reader, raw: object) -> tuple[BankPlan, ...] | None:
-    if not isinstance(raw, list):
-        reader.wrong("bank", raw, "must be tables, each [[bank]]")
-        return None
-    if not 1 <= len(raw) <= MAX_BANKS:
-        reader.wrong("bank", NODEFAULT, f"there are {len(raw)}; must be 1 to {MAX_BANKS}")
-    banks = [_bank(reader, entry, f"bank[{number}]") for number, entry in enumerate(raw, 1)]
-    sound = tuple(bank for bank in banks if bank is not None)
-    return sound if len(sound) == len(banks) else None
-
-
-def _bank(reader: Reader, raw: object, path: str) -> BankPlan | None:
-    """One bank, its options read by its driver's own struct."""
-    if not isinstance(raw, dict):
-        reader.wrong(path, raw, "must be a table")
-        return None
-    rest = {key: value for key, value in raw.items() if key not in ("name", "driver")}
-    head = reader.table({key: raw[key] for key in ("name", "driver") if key in raw}, _BankHead, path)
-    driver = None if head is None else _driver(reader, head.driver, path)
-    if head is None or driver is None:
-        return None
-    names_doors = any(one.name == "doors" for one in msgspec.structs.fields(driver.options))
-    doors = None if names_doors else _doors(reader, rest.pop("doors", NODEFAULT), path)
-    options = reader.table(rest, driver.options, path)
-    if options is None or (doors is None and not names_doors):
-        return None
-    if doors is None:
-        doors = tuple(one.door for one in getattr(options, "doors"))  # noqa: B009  (a struct that only the driver knows)
-    for fault in (*driver.faults(options), *driver.fits(options, doors)):
-        reader.wrong(path, NODEFAULT, fault)
-    return BankPlan(head.name, head.driver, doors, options)
-
-
-def _driver(reader: Reader, name: str, path: str) -> Driver | None:
-    try:
-        driver = find_driver(name)
-    except HardwareFault as error:
-        reader.wrong(f"{path}.driver", name, str(error))
-        return None
-    if driver is None:
-        reader.wrong(f"{path}.driver", name, f"must be one of: {', '.join(driver_names())}")
-    return driver
-
-
-def _doors(reader: Reader, raw: object, path: str) -> tuple[int, ...] | None:
-    told = reader.table({} if raw is NODEFAULT else {"doors": raw}, _BankDoors, path)
-    if told is None:
-        return None
-    if not isinstance(told.doors, str):
-        return told.doors
-    found = numbers(told.doors)
-    if found is None:
-        reader.wrong(f"{path}.doors", raw, 'must be door numbers such as "1-12, 17"')
-    return found
-=======
-    return Configuration(
-        file=str(path),
-        compartments=plans or (),
-        banks=banks or (),
-        readers=readers or (),
-        load_cells=cells or (),
-        **tables,
-    )
->>>>>>> /tmp/cfg.mine
