@@ -143,7 +143,7 @@ class Hardware:
 
     async def _poll(self, name: str, bank: Bank) -> None:
         loop, wake = asyncio.get_running_loop(), self._wake[name]
-        answers = True
+        answers: bool | None = None  # a fault of an earlier life may stand in the books
         while True:
             busy = any(self._bank_of.get(door) == name for door in self._busy)
             pause_s = BUSY_POLL_S if busy else IDLE_POLL_S
@@ -214,7 +214,7 @@ class Hardware:
                 self._tell(Contents(readings))
 
     async def _poll_supply(self) -> None:
-        last = True
+        last: bool | None = None  # a fault of an earlier life may stand in the books
         while True:
             ok = await self._call("supply", self._parts.supply.lock_rail_ok)
             if ok is not None and ok is not last:

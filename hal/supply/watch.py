@@ -108,6 +108,8 @@ class PowerWatch:
         now = bool(bits & Bits.UNDER_VOLTAGE)
         was = bool(bits & Bits.WAS_UNDER_VOLTAGE)
         if before is None:
+            if now:
+                self._blame(self._looked_s - AFTER_PULSE_S)
             return "now" if now else "since the machine was started, not now" if was else ""
         new = was and not before & Bits.WAS_UNDER_VOLTAGE
         if (now or new) and not before & Bits.UNDER_VOLTAGE:
