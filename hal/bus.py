@@ -23,7 +23,7 @@ __all__ = ["HEARD_LIMIT", "QUEUE_LIMIT", "Bus", "Exchange", "Heard", "gap_s", "s
 
 QUEUE_LIMIT: Final = 64  # requests that wait for one bus; each bank has one under way, and its content sensors one
 HEARD_LIMIT: Final = 512  # bytes without a valid answer: the line babbles; the longest answer has 80
-END_S: Final = 2.0  # for the owner thread to end; one exchange takes less
+END_S: Final = 3.0  # for the owner thread to end; an exchange takes less, and one that hangs ends by itself
 
 T = TypeVar("T")
 
@@ -88,15 +88,21 @@ class Bus:
         """
         job = _Job(lambda: self._exchange(exchange, go))
         with self._gate:
+            if self._closed:
+                raise HardwareFault(f"bus {self.line.port}: it is closed")
             waiting = len(self._unlocks) + len(self._polls)
             if waiting >= QUEUE_LIMIT:
                 raise Busy(f"bus {self.line.port}: {waiting} requests wait, limit {QUEUE_LIMIT}")
-            if self._closed:
-                raise HardwareFault(f"bus {self.line.port}: it is closed")
             (self._polls if go is None else self._unlocks).append(job)
             self._start()
             self._gate.notify()
         return job.result()
+
+    @property
+    def waiting(self) -> int:
+        """Requests that are not under way yet."""
+        with self._gate:
+            return len(self._unlocks) + len(self._polls)
 
     def leave(self) -> None:
         """The holder needs it no longer; the last one closes it."""
@@ -113,9 +119,10 @@ class Bus:
         with self._gate:
             self._closed = True
             self._gate.notify()
-        if self._thread is not None:
+        if self._thread is None:
+            self.line.close()
+        else:
             self._thread.join(timeout=END_S)
-        self.line.close()
 
     # -- the owner thread ---------------------------------------------------------------------------------------------
 
@@ -129,9 +136,12 @@ class Bus:
             while (job := self._next()) is not None:
                 job.do()
         finally:
+            self.line.close()  # by its one owner: nobody takes it away in the middle of an exchange
             with self._gate:
                 self._closed = True
                 rest = (*self._unlocks, *self._polls)
+                self._unlocks.clear()
+                self._polls.clear()
             for job in rest:
                 job.refuse(HardwareFault(f"bus {self.line.port}: it is closed"))
 

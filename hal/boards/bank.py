@@ -64,7 +64,7 @@ class BoardBank:
         self._codec = codec_of(options, self._used)
         self._shut_is_shorted = options.contact == "closed_when_shut"
         self._evidence = Evidence(options.evidence)
-        self._clock, self._silence = clock, Silence()
+        self._clock, self.silence = clock, Silence()
         self._gate = threading.Lock()  # one look at a time
         self._last: dict[int, Seen] = {}  # by channel, of the last look
         self._believed: dict[int, bool] = {}  # by channel: what two looks in a row said
@@ -99,7 +99,7 @@ class BoardBank:
     def read(self) -> Mapping[int, DoorReading]:
         with self._gate:
             now_s = self._clock()
-            seen = self._agreed() if self._silence.may_ask(now_s) else {}
+            seen = self._agreed() if self.silence.may_ask(now_s) else {}
         return {door: self._reading(seen.get(channel), now_s) for door, channel in self._channels.items()}
 
     def contents(self, doors: Sequence[int]) -> dict[int, ContentReading]:
@@ -107,7 +107,7 @@ class BoardBank:
         with self._gate:
             now_s = self._clock()
             fresh = any(seen.at_s >= now_s - FRESH_S for seen in self._last.values())
-            if not fresh and self._silence.may_ask(now_s):
+            if not fresh and self.silence.may_ask(now_s):
                 self._look(self._used)
             seen = dict(self._last)
         return {door: _content(seen.get(self._channels.get(door, 0)), now_s) for door in doors}
@@ -124,7 +124,7 @@ class BoardBank:
         To a board that was silent nothing is sent before it has answered a question: it is BROKEN, and nothing was
         driven.  From the first byte on, without a valid answer, the outcome is UNKNOWN.
         """
-        self._silence.wanted(self._clock())
+        self.silence.wanted(self._clock())
         if self.hindrance and not self._answers():
             return PulseOutcome.BROKEN
         exchange = self._codec.unlock(pulse.channel, pulse.ms)
@@ -176,7 +176,7 @@ class BoardBank:
             if heard is not None and heard.answer is not None:
                 said, at_s, silent = heard.answer, heard.at_s, 0
                 seen |= {c: Seen(said.shorted[c], said.present.get(c), at_s) for c in self._used if c in said.shorted}
-                self._silence.broken()
+                self.silence.broken()
                 continue
             silent += 1
             if silent >= SILENT_IN_A_ROW:
@@ -185,13 +185,13 @@ class BoardBank:
         if seen:
             self._meet()
         else:
-            self._silence.lasts_at(self._clock())
+            self.silence.lasts_at(self._clock())
             self._met, self.hindrance = False, SILENT
         return seen
 
     def _asked(self, exchange: Exchange[T]) -> Heard[T] | None:
         """The answer to a question, which is put twice unless the board was silent before."""
-        for _ in range(1 if self._silence.lasts else 2):
+        for _ in range(1 if self.silence.lasts else 2):
             try:
                 return self._bus.ask(exchange)
             except OutcomeUnknown:

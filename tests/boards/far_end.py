@@ -44,11 +44,15 @@ class FarEnd:
             self.wire.say(answer)
 
     def close(self) -> None:
+        """End the thread; the wire stays."""
+        if self._over_w < 0:
+            return
         os.write(self._over_w, b"x")
         self._thread.join(LIMIT_S)
         assert not self._thread.is_alive()
         os.close(self._over_r)
         os.close(self._over_w)
+        self._over_w = -1
 
     def unplug(self) -> None:
         """The adapter is pulled out, and the boards with it."""

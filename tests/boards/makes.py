@@ -16,7 +16,6 @@ class Board:
     options: dict[str, Any] = {}  # that the driver needs besides port, address, contact and evidence
     driver = ""
     request_length = 5
-    counted_from = 1
 
     def __init__(self, address: int = 1, locks: int = 8) -> None:
         self.address, self.locks = address, locks
@@ -148,6 +147,7 @@ class WaveshareBoard(Board):
 
 class WklyBoard(Board):
     driver = "wkly"
+    first_id = 1
 
     def split(self, stream: bytes) -> tuple[bytes, bytes]:
         if len(stream) < 5 or len(stream) < stream[4]:
@@ -158,9 +158,9 @@ class WklyBoard(Board):
         if reduce(xor, request) or request[5] != self.address:
             return b""
         if request[6] == 0x82:
-            lock = request[7]
+            lock = request[7] - self.first_id + 1
             self.pulsed.append(lock)
-            return self.checked(0x82, 0, lock, int(self.shorted[lock]))
+            return self.checked(0x82, 0, request[7], int(self.shorted[lock]))
         return self.checked(0x84, 0, self.locks, *(int(shut) for shut in self.shorted.values()))
 
     def checked(self, *octets: int) -> bytes:

@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import threading
+import time
 import tty
 from types import TracebackType
 
@@ -29,18 +30,16 @@ class Wire:
 
     def hear(self, length: int, within_s: float = LIMIT_S) -> bytes:
         """The next `length` bytes that the driver sent; fewer when they do not come in time."""
-        heard = b""
-        while len(heard) < length and select.select([self._far], [], [], within_s)[0]:
-            try:
-                heard += os.read(self._far, length - len(heard))
-            except OSError:  # nobody holds the near end any more
-                break
+        heard, until_s = b"", time.monotonic() + within_s
+        while len(heard) < length and (left_s := until_s - time.monotonic()) > 0:
+            if select.select([self._far], [], [], left_s)[0]:
+                heard += self.take(length - len(heard))
         return heard
 
-    def take(self) -> bytes:
+    def take(self, most: int = 4096) -> bytes:
         """What has come; nothing while the near end is closed."""
         try:
-            return os.read(self._far, 4096)
+            return os.read(self._far, most)
         except OSError:  # nobody holds the near end: until somebody does, there is nothing to do but to look again
             threading.Event().wait(0.001)
             return b""
