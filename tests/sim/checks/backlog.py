@@ -26,6 +26,7 @@ class Backlog(Family):
         self.hub = hub
         self._since_s = 0.0  # since when nothing has been in the way
         self._restored = 0
+        self._stood = (0, b"")  # where the hub was at the last look
         self._durable: deque[tuple[float, int]] = deque()  # when, and up to which row
 
     def step(self) -> None:
@@ -50,7 +51,13 @@ class Backlog(Family):
     def _is_in_the_way(self) -> bool:
         """Line, cloud, or a site that is not up: whichever has not been as it should be since the last look."""
         restored, self._restored = self._restored != self.hub.restored, self.hub.restored
-        return restored or self.seen.up_s < 0 or not self.hub.line.is_whole or self.hub.wrong_s != 0
+        return restored or self._is_led_astray() or self.seen.up_s < 0 or not self.hub.line.is_whole or self.hub.wrong_s != 0
+
+    def _is_led_astray(self) -> bool:
+        """A batch of an earlier card came late, and the hub went on with it: the site hears of that when it sends
+        again, and it sends at least every quarter of an hour."""
+        stood, self._stood = self._stood, self.hub.stands_at()
+        return stood != self._stood and not self._is_ours(*self._stood)
 
     def _begin_anew(self) -> None:
         self._since_s = self.seen.now_s
