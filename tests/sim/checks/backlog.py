@@ -51,7 +51,8 @@ class Backlog(Family):
     def _is_in_the_way(self) -> bool:
         """Line, cloud, or a site that is not up: whichever has not been as it should be since the last look."""
         restored, self._restored = self._restored != self.hub.restored, self.hub.restored
-        return restored or self._is_led_astray() or self.seen.up_s < 0 or not self.hub.line.is_whole or self.hub.wrong_s != 0
+        gone_wrong = restored or self._is_led_astray() or self.hub.wrong_s != 0
+        return gone_wrong or self.seen.up_s < 0 or not self.hub.line.is_whole
 
     def _is_led_astray(self) -> bool:
         """A batch of an earlier card came late, and the hub went on with it: the site hears of that when it sends
