@@ -19,6 +19,7 @@ class _Desk(LockerDesk):
 
     def __init__(self, runtime: Runtime) -> None:
         self._wall, self._version, self._link, self._kiosk, self._eyes = _NoClock(), "0", dict, "", None
+        self._scanners, self._weigher = (), None
         self.serve(runtime)
 
 
