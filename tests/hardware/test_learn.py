@@ -8,6 +8,7 @@ import pytest
 
 from edge.app.hardware.learn import Learned, learn
 from edge.app.hardware.learned import Finding, Kind
+from edge.app.hardware.telling import tell_learned
 from edge.core.words import Feedback, Level, PulseOutcome
 from hal.sim.chronicle import Deed
 from tests.hardware.bench import Bench
@@ -151,7 +152,10 @@ def test_a_number_that_is_no_door_is_asked_for_again(bench: Bench) -> None:
     assert "Please answer with numbers of doors of this wall" in bench.page
 
 
-def test_no_line_of_the_page_is_wider_than_the_terminal(bench: Bench) -> None:
+@pytest.mark.parametrize("width", [80, 118])
+def test_no_line_of_the_page_is_wider_than_the_terminal(width: int) -> None:
+    bench = Bench(width=width)
     bench.world.faults.set("crossed_wires", 2, other=5)
-    learnt(bench)
-    assert max(map(len, bench.page.splitlines())) <= 80
+    bench.world.faults.set("jam", 4)
+    tell_learned(bench.technician, learnt(bench))
+    assert max(map(len, bench.page.splitlines())) <= width

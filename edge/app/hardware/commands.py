@@ -6,12 +6,13 @@ Exit code 0: everything is good; 1: something is not, and the page says what.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge.core.errors import BadInput
+from edge.core.errors import BadInput, NotAllowed
 
 if TYPE_CHECKING:
     from edge.app.configuration import Configuration
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_config_new", "add_hardware"]
 
+MAX_ADDRESSES: Final = 32  # of one make; a minute and a half on a port on which nothing hangs
 STOP_AFTER: Final = 3  # failures; a wall that fails more often has something to be found first
 
 
@@ -38,6 +40,11 @@ def add_hardware(
         made.set_defaults(command=command, configuration=configuration)
         return made
 
+    scan = add("scan", _scan, "what hangs on this machine: ports, cameras, scales, scanners, buses", as_json)
+    scan.add_argument("--ask", action="store_true", help="which lock boards answer, by status questions; opens no door")
+    scan.add_argument("--port", action="append", default=[], metavar="PATH", help="ask on this one; may be repeated")
+    told = "addresses of each make to ask, from its first (default: 4)"
+    scan.add_argument("--addresses", type=int, default=4, metavar="N", help=told)
     learn = add("learn", _learn, "pulse each lock, see which contact moves, propose the map", where, as_json)
     _add_doors(learn)
     learn.add_argument("--write", metavar="FILE", help="a new configuration with what was learnt")
@@ -55,6 +62,11 @@ def add_hardware(
         help=f"end at so many failures (default: {STOP_AFTER})",
     )
     soak.add_argument("--self-closing", action="store_true", help="the doors shut themselves: nobody is told to")
+
+    report = add("report", _report, "a signed text about this wall that you can send", where)
+    report.add_argument("--out", required=True, metavar="FILE", help="a new file; no keys, codes or names are in it")
+    verify = add("verify-report", _verify, "whether a report is as it was made")
+    verify.add_argument("file", metavar="FILE")
 
 
 def add_config_new(of: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -81,6 +93,76 @@ def _new(wanted: argparse.Namespace) -> int:
 
 def _add_doors(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--doors", default="", metavar="LIST", help='such as "1-4, 9" (default: all)')
+
+
+def _scan(wanted: argparse.Namespace) -> int:
+    import msgspec
+    from serial.tools.list_ports import comports
+
+    from edge.app.hardware.probing import Asked, ask
+    from edge.app.hardware.scan import Places, scan
+    from edge.app.hardware.technician import Technician
+    from edge.app.hardware.telling import tell_asked, tell_scanned
+
+    if not 1 <= wanted.addresses <= MAX_ADDRESSES:
+        raise BadInput(f"--addresses {wanted.addresses}: must be 1 to {MAX_ADDRESSES}")
+    scanned = scan(Places(), comports)
+    technician = Technician(sys.stdin, sys.stderr if wanted.json else sys.stdout)
+    tell_scanned(technician, scanned)
+    asked: list[Asked] = []
+    if wanted.ask:
+        technician.heading("Which boards answer")
+        ports = wanted.port or [port.path for port in scanned.serial if not port.trouble]
+        for port in ports:
+            asked.append(ask(port, wanted.addresses))
+            tell_asked(technician, asked[-1])
+        if not ports:
+            technician.say("There is no serial port that could be asked.")
+    if wanted.json:
+        print(msgspec.json.encode({"found": scanned, "asked": asked}).decode())
+    return 0
+
+
+def _report(wanted: argparse.Namespace) -> int:
+    import os
+    from datetime import UTC, datetime
+
+    from edge.app.hardware.report import report_of, signed, signing_key
+    from edge.app.hardware.scan import Places, model_of
+    from edge.app.hardware.standstill import running, standstill
+    from edge.clock import SystemClock
+
+    told: Configuration = wanted.configuration(wanted)
+    why = running(told)
+    wall_s, trust = SystemClock().read()
+    made_at = f"{datetime.fromtimestamp(wall_s, UTC):%Y-%m-%d %H:%M} UTC, clock {trust}"
+    with contextlib.nullcontext() if why else standstill(told):
+        report = report_of(told, model_of(Places()), made_at, why)
+        key, of = signing_key(told.directory, os.urandom)
+    try:
+        with open(wanted.out, "x", encoding="utf-8") as file:
+            file.write(signed(report, key, of))
+    except FileExistsError:
+        raise NotAllowed(f"{wanted.out}: is there already; a file is never overwritten") from None
+    print(f"{wanted.out}: written.  Read it before you send it; its key is {of}.")
+    for line in report.trouble:
+        print(f"  missing in it: {line}")
+    missing = [kind for kind, result in report.results.items() if result is None]
+    if missing:
+        print(f"  missing in it: results of {', '.join(missing)}; run locker hardware {missing[0]} first")
+    return 0
+
+
+def _verify(wanted: argparse.Namespace) -> int:
+    from edge.app.hardware.report import FRESH, MAX_REPORT_BYTES, check
+    from sync.keyfiles import read_limited
+
+    checked = check(read_limited(Path(wanted.file), MAX_REPORT_BYTES).decode(errors="replace"))
+    print(f"{wanted.file}: unchanged since it was made ({checked.made_at})")
+    print(f"  key {checked.key}, {checked.of}")
+    if checked.of == FRESH:
+        print("  Such a key says nothing about who made it; the site's own key would.")
+    return 0
 
 
 def _learn(wanted: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from edge.core.words import Level
 
 __all__ = ["QUIET_S", "Learned", "learn"]
 
-QUIET_S: Final = 3.0  # of looking at contacts that nobody moves; a loose plug shows itself within that, or at a pulse
+QUIET_S: Final = 2.0  # of looking at contacts that nobody moves; a loose plug shows itself within that, or at a pulse
 
 
 class Learned(Struct, frozen=True):

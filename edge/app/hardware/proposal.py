@@ -89,9 +89,7 @@ def write_new(told: Configuration, proposal: Proposal, path: Path) -> None:
         raise BadInput(f"{path}: not written: {'; '.join(error.lines)}") from None
     if not right:
         path.unlink()
-        raise BadInput(
-            f"{path}: not written: {told.file} is laid out in a way that cannot be edited; use the piece above"
-        )
+        raise BadInput(f"{path}: not written: {told.file} is laid out unusually; put the tables into it by hand")
 
 
 def _same(new: Configuration, raw: Mapping[str, Any], told: Configuration, proposal: Proposal) -> bool:

@@ -127,4 +127,4 @@ def _hand(told: Configuration, stack: contextlib.ExitStack) -> Callable[[int], N
     worlds = {socket: WorldClient(Path(socket)) for socket in set(sockets.values())}
     for world in worlds.values():
         stack.callback(world.close)
-    return lambda door: worlds[sockets[door]].do("shut", door=door, after_s=1.0) if door in sockets else None
+    return lambda door: worlds[sockets[door]].do("shut", door=door, after_s=0.5) if door in sockets else None

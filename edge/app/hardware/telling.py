@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.app.hardware.learn import Learned
+from edge.app.hardware.probing import Asked
 from edge.app.hardware.proposal import Proposal, snippet
+from edge.app.hardware.scan import Scanned
 from edge.app.hardware.soak import Soaked
 from edge.app.hardware.table import table
 from edge.app.hardware.technician import Technician
@@ -13,7 +15,37 @@ from edge.app.hardware.trial import DoorTrial, Tried
 from edge.app.hardware.wear import DoorWear
 from edge.app.hardware.words import doors_in_words
 
-__all__ = ["tell_learned", "tell_proposal", "tell_soaked", "tell_tried"]
+__all__ = ["tell_asked", "tell_learned", "tell_proposal", "tell_scanned", "tell_soaked", "tell_tried"]
+
+
+def tell_scanned(technician: Technician, scanned: Scanned) -> None:
+    technician.say(scanned.machine)
+    for title, things, hint in (
+        ("Serial ports", scanned.serial, "port of a [[bank]] or a scale"),
+        ("Cameras", scanned.cameras, "source of the camera"),
+        ("Scales and scanners on USB (HID)", scanned.hid, ""),
+        ("Keyboards and scanners that type", scanned.inputs, ""),
+        ("I²C buses", scanned.i2c, "bus of an expander or a load cell"),
+        ("GPIO chips", scanned.gpio, ""),
+    ):
+        technician.heading(title + (f": {hint}" if hint and things else ""))
+        if not things:
+            technician.say("none")
+        for thing in things:
+            technician.lines([thing.path])
+            technician.say(f"{thing.what}; {thing.trouble or 'free'}", 4)
+
+
+def tell_asked(technician: Technician, asked: Asked) -> None:
+    technician.lines([asked.port])
+    if asked.trouble:
+        technician.say(f"could not be asked: {asked.trouble}", 4)
+    for one in asked.found:
+        technician.say(f"{one.make}, address {one.address}, {one.baud} baud", 4)
+    if not asked.found and not asked.trouble:
+        technician.say(
+            "nobody answers. Look at power, A and B (swapped?), baud, the address; then ask more addresses.", 4
+        )
 
 
 def tell_learned(technician: Technician, learned: Learned) -> None:

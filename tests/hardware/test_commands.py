@@ -1,0 +1,171 @@
+"""`locker hardware …` as a technician types it: processes of their own, on served worlds and on a fake board."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.app.configuration import JOURNAL_FILE, load
+from edge.app.hardware.kept import kept
+from edge.journal.files import RealFiles
+from hal.sim.client import WorldClient
+from tests.app.street import Street, refused
+from tests.hardware.plugged import plugged
+
+WITHIN_S = 60
+
+
+def hardware(*arguments: str | Path, says: str = "", config: Path | None = None) -> subprocess.CompletedProcess[str]:
+    where = [] if config is None else ["--config", str(config)]
+    command = [sys.executable, "-m", "edge.app.cli", "hardware", *map(str, arguments), *where]
+    return subprocess.run(
+        command,
+        input=says,
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_S,
+        check=False,
+        env={"COLUMNS": "80", "PATH": "/usr/bin:/bin"},
+    )
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Street]:
+    """A served wall, and no locker that runs."""
+    with Street() as made:
+        yield made
+
+
+@pytest.fixture
+def people(street: Street) -> Iterator[WorldClient]:
+    with street.people() as world:
+        yield world
+        world.clear_fault()
+
+
+def pulses(world: WorldClient) -> list[int]:
+    return [entry.ordered for entry in world.chronicle() if entry.deed == "pulse_began"]
+
+
+def test_learn_on_a_wall_that_is_wired_rightly(street: Street, people: WorldClient) -> None:
+    done = hardware("learn", "--doors", "1", says="\n" * 9, config=street.configuration)
+    assert done.returncode == 0, done
+    assert "Lock and contact as expected: door 1." in done.stdout
+    assert f"Nothing to change in {street.configuration}." in done.stdout
+    assert people.doors()[1]["position"] == "shut"
+
+
+def test_learn_finds_crossed_wires_and_keeps_what_it_found(street: Street, people: WorldClient) -> None:
+    people.set_fault("crossed_wires", 1, other=2)
+    done = hardware("learn", "--doors", "1", "--json", says="\n" * 9, config=street.configuration)
+    assert done.returncode == 1
+    assert "crossed coils" in done.stderr
+    learned = json.loads(done.stdout)
+    assert [one["opened"] for one in learned["observed"]] == [[2]]
+    assert kept(street.folder / "state", "learn") == learned
+
+
+def test_test_without_questions(street: Street, people: WorldClient) -> None:
+    done = hardware("test", "--yes", "--door", "4", config=street.configuration)
+    assert (done.returncode, "Every door is good." in done.stdout) == (0, True)
+    assert kept(street.folder / "state", "test")["doors"][0]["contact"] is True
+
+
+def test_soak_gives_its_figures_to_programs_and_to_people(street: Street, people: WorldClient) -> None:
+    done = hardware("soak", "--cycles", "1", "--doors", "3", "--json", config=street.configuration)
+    assert done.returncode == 0, done
+    assert json.loads(done.stdout)["doors"][0]["verdict"] == "good"
+    assert "Cycle 1 of 1: 0 failures, 1 doors in the run." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["soak", "--cycles", "0"], "--cycles 0: must be 1 to 10000"),
+        (["soak", "--cycles", "1", "--stop-after", "0"], "--stop-after 0: must be at least 1"),
+        (["soak", "--cycles", "1", "--doors", "1-9"], "door 5: the wall has doors 1 to 4, not this one"),
+        (["learn", "--doors", "one"], 'doors "one": must be door numbers such as "1-12, 17"'),
+    ],
+)
+def test_what_cannot_be_is_one_line(street: Street, arguments: list[str], said: str) -> None:
+    assert refused(hardware(*arguments, config=street.configuration)) == f"locker: {said}"
+
+
+def test_a_report_of_this_wall_is_made_and_checked(street: Street, people: WorldClient, tmp_path: Path) -> None:
+    before = pulses(people)
+    file = tmp_path / "report.txt"
+    done = hardware("report", "--out", file, config=street.configuration)
+    assert done.returncode == 0, done
+    assert pulses(people) == before
+    text = file.read_text()
+    assert '"1": "closed, switch"' in text
+    assert "Station Road" not in text
+    verified = hardware("verify-report", file)
+    assert (verified.returncode, "unchanged since it was made" in verified.stdout) == (0, True)
+    file.write_text(text.replace("closed, switch", "open, switch", 1))
+    assert "was changed after it was made" in refused(hardware("verify-report", file))
+    assert "is there already" in refused(hardware("report", "--out", file, config=street.configuration))
+
+
+# -- never beside the locker ------------------------------------------------------------------------------------------
+
+BESIDE = (["learn"], ["test", "--yes"], ["soak", "--cycles", "1"])
+
+
+@pytest.fixture(scope="module")
+def at_work() -> Iterator[tuple[Street, int]]:
+    """A locker that runs, and its pid."""
+    with Street(world=False) as made:
+        yield made, made.run().pid
+
+
+@pytest.mark.parametrize("arguments", BESIDE)
+def test_while_the_locker_runs_it_is_named_and_nothing_is_done(
+    at_work: tuple[Street, int], arguments: list[str]
+) -> None:
+    street, pid = at_work
+    line = refused(hardware(*arguments, config=street.configuration))
+    assert line.startswith(f"locker: the locker runs (pid {pid}); stop it first")
+
+
+def test_a_report_beside_a_running_locker_asks_no_board(at_work: tuple[Street, int], tmp_path: Path) -> None:
+    street, pid = at_work
+    done = hardware("report", "--out", tmp_path / "report.txt", config=street.configuration)
+    assert f"missing in it: no board was asked: the locker runs (pid {pid})" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", BESIDE)
+def test_whoever_holds_the_journal_keeps_commissioning_out(street: Street, arguments: list[str]) -> None:
+    path = str(street.folder / "state" / JOURNAL_FILE)
+    lock = RealFiles().take(f"{path}.pid", path)
+    try:
+        assert "is held by process" in refused(hardware(*arguments, config=street.configuration))
+    finally:
+        lock.release()
+
+
+# -- a board behind a line --------------------------------------------------------------------------------------------
+
+
+def test_a_board_whose_contacts_speak_the_other_way_round_is_learnt_and_then_right(tmp_path: Path) -> None:
+    link, learnt = tmp_path / "board", tmp_path / "learnt.toml"
+    with Street(world=False) as street:
+        socket = f"{street.folder}/world.sock"
+        new = ["config", "new", "--board", "ys", "--doors", "2", "--port", str(link), "--out", str(tmp_path / "l.toml")]
+        subprocess.run([sys.executable, "-m", "edge.app.cli", *new], check=True, timeout=WITHIN_S, capture_output=True)
+        text = (tmp_path / "l.toml").read_text()
+        text = text.replace("/var/lib/locker", f"{street.folder}/state").replace("/run/locker", str(street.folder))
+        text = text.replace('"latch"', '"switch"') + f'\n[world]\nsocket = "{socket}"\n'
+        street.configuration.write_text(text)
+        with plugged("ys", link, 1, doors=2, extras=":closed_when_open", socket=socket):
+            first = hardware("learn", "--write", learnt, says="\n" * 9, config=street.configuration)
+            assert first.returncode == 1, first
+            assert "Contact speaks the other way round: doors 1, 2." in first.stdout
+            assert load(learnt).banks[0].options.contact == "closed_when_open"
+            again = hardware("test", "--yes", "--door", "1", config=learnt)
+            assert again.returncode == 0, again
