@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +12,9 @@ import msgspec
 from edge.control.client import ControlClient
 from edge.core.errors import BadInput, machine_says
 
-__all__ = ["act", "run", "time_reset"]
+__all__ = ["act", "run", "scale", "time_reset"]
 
+LIVE_S: Final = 0.5  # between two looks at the scale; it is read as often
 MAX_DOCUMENT_BYTES: Final = 512  # of a time reset, as the core takes it
 
 
@@ -40,6 +42,33 @@ def act(wanted: argparse.Namespace, socket: Path) -> int:
     else:
         print(said["text"])
     return 0
+
+
+def scale(wanted: argparse.Namespace, socket: Path) -> int:
+    """`locker scale`, once or `--live`, and `locker scale zero|tare`."""
+    if wanted.act and not wanted.reason:
+        raise BadInput(f"scale {wanted.act}: --reason is missing; it is journaled with your name")
+    with ControlClient(socket) as line:
+        if wanted.act:
+            said = line.ask(f"{wanted.act}_scale", reason=wanted.reason)
+            _print_json(said) if wanted.json else print(said["text"])
+            return 0
+        shown: dict[str, Any] = {}
+        while True:
+            said = line.ask("scale")
+            news = {key: value for key, value in said.items() if key != "last_age_s"}
+            if news != shown:
+                shown = news
+                _print_json(said) if wanted.json else _print_scale(said)
+            if not wanted.live:
+                return 0
+            threading.Event().wait(LIVE_S)
+
+
+def _print_scale(said: Any) -> None:
+    from edge.app import tables
+
+    tables.show("scale", said)
 
 
 def time_reset(wanted: argparse.Namespace, socket: Path) -> int:

@@ -152,6 +152,12 @@ def _act(wanted: argparse.Namespace) -> int:
     return asking.act(wanted, _socket(wanted))
 
 
+def _scale(wanted: argparse.Namespace) -> int:
+    from edge.app import asking
+
+    return asking.scale(wanted, _socket(wanted))
+
+
 def _time_reset(wanted: argparse.Namespace) -> int:
     from edge.app import asking
 
@@ -220,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, told in (("status", "the locker on one page"), ("doors", "every door"), ("parcels", "every parcel")):
         add(name, _ask, told, where, as_json)
     _add_acts(add, where, as_json)
+    _add_scale(add("scale", _scale, "what the courier's scale shows; zero or tare it", where, as_json))
     _add_journal(commands, where, as_json)
     bundle = add(
         "bundle", _bundle, "write what the locker knows to one file, for whoever looks into an incident", where
@@ -300,6 +307,12 @@ def _add_acts(add: Callable[..., argparse.ArgumentParser], *parents: argparse.Ar
     alarms.add_argument("verb", choices=["clear"])
     alarms.add_argument("alarm", metavar="ALARM", help="as locker status shows it")
     alarms.add_argument("--reason", required=True, help="why; it is journaled with your name")
+
+
+def _add_scale(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("act", nargs="?", choices=["zero", "tare"], default=None)
+    parser.add_argument("--reason", default="", help="of zero or tare; it is journaled with your name")
+    parser.add_argument("--live", action="store_true", help="every change, until Ctrl-C")
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:

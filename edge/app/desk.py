@@ -22,6 +22,7 @@ from edge.app.incident.files import left_behind
 from edge.app.incident.telling import head_of, lines_of
 from edge.app.scanners import Scanner
 from edge.app.telling import as_fields, with_sentence
+from edge.app.weigher import Weigher
 from edge.control.peers import Person
 from edge.control.wire import ACTS, Ask
 from edge.core.clocks import judged
@@ -40,6 +41,7 @@ __all__ = ["LockerDesk"]
 IN_HEALTH: Final = (
     "version", "boot", "uptime_s", "restoring", "head", "compartments", "faults", "alarms", "space", "memory_kib"
 )  # fmt: skip
+OF_THE_SCALE: Final = frozenset({"zero_scale", "tare_scale"})
 STEP_ROWS: Final = 200  # of the journal in one visit to its lane: a commit waits no longer than a millisecond
 
 Link = Callable[[], dict[str, Any]]  # enrolled, online, link, watermark, unsent
@@ -57,12 +59,13 @@ class LockerDesk:
         kiosk: str,
         eyes: Eyes | None,
         scanners: Sequence[Scanner] = (),
+        weigher: Weigher | None = None,
         told: Configuration | None = None,
     ) -> None:
         """`told`: what bundles are headed with; without it there are none."""
         self._told = told
         self._wall, self._version, self._link, self._kiosk, self._eyes = wall, version, link, kiosk, eyes
-        self._scanners = scanners
+        self._scanners, self._weigher = scanners, weigher
         self._runtime: Runtime | None = None
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
@@ -94,6 +97,8 @@ class LockerDesk:
                 return figures.doors(self._running.site, state, memory)
             case "parcels":
                 return figures.parcels(state, self._running_ms)
+            case "scale":
+                return self._scale()
             case "verify":
                 return await self._verify()
             case _:
@@ -161,6 +166,7 @@ class LockerDesk:
             **self._link(),
             "camera": self._camera(),
             "readers": [scanner.status for scanner in self._scanners],
+            "scale": None if self._weigher is None else self._scale(),
             "memory_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
 
@@ -184,9 +190,17 @@ class LockerDesk:
             "restarts": last.restarts,
         }
 
+    def _scale(self) -> dict[str, Any]:
+        """What the courier's scale shows.  NotAllowed where there is none."""
+        if self._weigher is None:
+            raise NotAllowed("no scale is configured")
+        return self._weigher.status(asyncio.get_running_loop().time())
+
     # -- acts ---------------------------------------------------------------------------------------------------------
 
     async def _act(self, ask: Ask, person: Person) -> dict[str, Any]:
+        if ask.op in OF_THE_SCALE:
+            self._scale()
         request = next(self._numbers)
         answered = asyncio.get_running_loop().create_future()
         self._waiting[request] = answered

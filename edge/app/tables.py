@@ -16,7 +16,7 @@ PIPED_WIDTH: Final = 200  # where there is no terminal, nothing is folded
 
 
 def show(name: str, said: Any, console: Console | None = None) -> None:
-    """`status`, `doors` or `parcels` on the terminal."""
+    """`status`, `doors`, `parcels` or `scale` on the terminal."""
     console = console or Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     with console.capture() as shown:
         console.print(_SHOWN[name](said), soft_wrap=True)
@@ -51,6 +51,7 @@ def _lines(said: dict[str, Any]) -> list[tuple[str, str]]:
         ("Cloud", f"{said['link']}; {said['unsent']} rows not sent" if said["enrolled"] else said["link"]),
         ("Camera", "none" if camera is None else camera["fault"] or f"{camera['codes']} codes, {camera['hint']}"),
         *(("Reader", _reader(one)) for one in said["readers"]),
+        *(("Scale", line) for line in _scale(said["scale"])),
         ("Memory", f"{said['memory_kib'] // 1024} MiB at most"),
     ]
 
@@ -58,6 +59,20 @@ def _lines(said: dict[str, Any]) -> list[tuple[str, str]]:
 def _reader(one: dict[str, Any]) -> str:
     odd = "".join(f", {count} {name.replace('_', ' ')}" for name, count in sorted(one["odd"].items()))
     return f"{one['name']}: {one['fault'] or str(one['codes']) + ' codes' + odd}"
+
+
+def _scale(said: dict[str, Any] | None) -> list[str]:
+    """What it shows; then what it showed last that counted, and what is wrong with it."""
+    if said is None:
+        return []
+    net = " net" if said["net"] else ""
+    shows = said["state"] if said["weight_g"] is None else f"{said['weight_g']} g{net}, {said['state']}"
+    lines = [f"{said['kind']}: {said['fault'] or ': '.join(filter(None, (shows, said['detail'])))}"]
+    if said["last_g"] is not None and said["state"] != "stable":
+        lines.append(f"settled last at {said['last_g']} g, {_lasted(said['last_age_s'])} ago")
+    if said["drift_g"]:
+        lines.append(f"drift of zero: {said['drift_g']} g with nobody there; take everything off, and zero it")
+    return lines
 
 
 def _opening(one: dict[str, Any]) -> str:
@@ -94,6 +109,10 @@ def _parcels(said: list[dict[str, Any]]) -> Table | str:
     return table
 
 
+def _of_scale(said: dict[str, Any]) -> str:
+    return "\n".join(_scale(said))
+
+
 def _table(*names: str, right: tuple[str, ...] = ()) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
@@ -105,4 +124,9 @@ def _lasted(seconds: int) -> str:
     return str(timedelta(seconds=int(seconds)))
 
 
-_SHOWN: Final[dict[str, Callable[[Any], Any]]] = {"status": _status, "doors": _doors, "parcels": _parcels}
+_SHOWN: Final[dict[str, Callable[[Any], Any]]] = {
+    "status": _status,
+    "doors": _doors,
+    "parcels": _parcels,
+    "scale": _of_scale,
+}

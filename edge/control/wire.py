@@ -20,7 +20,9 @@ __all__ = ["ACTS", "CLIENTS_LIMIT", "LINE_LIMIT", "STREAMS", "Ask", "Item", "Sai
 
 LINE_LIMIT: Final = 4096  # bytes of a request; a reason of 200 characters is its longest part
 CLIENTS_LIMIT: Final = 16  # technicians and their tools; a locker has one cupboard
-ACTS: Final = frozenset({"open", "out_of_service", "in_service", "empty", "clear_alarm", "time_reset", "zero_scale", "tare_scale"})
+ACTS: Final = frozenset(
+    {"open", "out_of_service", "in_service", "empty", "clear_alarm", "time_reset", "zero_scale", "tare_scale"}
+)
 STREAMS: Final = frozenset({"journal", "export", "bundle"})
 
 Word = Annotated[str, Meta(max_length=64)]

@@ -95,7 +95,7 @@ class Scale(Protocol):
     """The courier's scale at the locker.
 
     Guarantees: `read` gives what the scale shows now, `unknown` where it gives no valid answer, and never a number
-    from a frame that is not whole.  `zero` and `tare` say what was *seen* to come of it.  All return within 8 s.
+    from a frame that is not whole.  `zero` and `tare` say what was *seen* to come of it.  All return within 5 s.
     Errors: HardwareFault when the scale is gone or has said nothing valid for long.
     """
 

@@ -18,11 +18,12 @@ from edge.core.words import Adjusted, ScaleState
 from hal.scales.frames import Cutter
 from hal.scales.parse import Reader
 
-__all__ = ["ADJUST_S", "ANSWER_S", "QUIET_S", "SILENT_S", "Port", "SerialScale"]
+__all__ = ["ADJUST_S", "ANSWER_S", "QUIET_S", "REFUSAL_S", "SILENT_S", "Port", "SerialScale"]
 
 ANSWER_S: Final = 1.5  # for an answer, or the next frame: the slowest stream of the table sends one a second
 QUIET_S: Final = 0.1  # after an answer that never came: so long a silence, and what comes next is an answer
-ADJUST_S: Final = 5.0  # for a settled zero to be read after zeroing or taring
+ADJUST_S: Final = 3.0  # for a settled zero to be read after zeroing or taring; a locker that is stopped waits 5 s
+REFUSAL_S: Final = 0.5  # of that, for the scale to say no
 SILENT_S: Final = 10.0  # without one valid frame: somebody has to look
 _LOOK_S: Final = 0.1  # between two readings while it zeroes
 _MOST_PIECES: Final = 64  # taken from the port in a row without one valid frame
@@ -63,7 +64,7 @@ class SerialScale:
         began_s = self._clock()
         if self._heard_s is None:
             self._heard_s = began_s
-        frame = self._ask(self._reader.protocol.ask, self._reader.fits)
+        frame = self._ask(self._reader.protocol.ask, self._reader.fits, self._answer_s)
         if frame is not None:
             self._heard_s = self._clock()
             return self._reader.read(frame, began_s)
@@ -86,7 +87,7 @@ class SerialScale:
             return Adjusted.NO_COMMAND
         refused = re.compile(self._reader.protocol.refused, re.DOTALL)
         until_s = self._clock() + ADJUST_S
-        if refused.pattern and self._ask(command, lambda frame: refused.fullmatch(frame) is not None) is not None:
+        if refused.pattern and self._ask(command, lambda frame: refused.fullmatch(frame) is not None, REFUSAL_S):
             return Adjusted.REFUSED
         if not refused.pattern:
             self._port.send(command)
@@ -97,7 +98,7 @@ class SerialScale:
             threading.Event().wait(_LOOK_S)
         return Adjusted.NOT_SEEN
 
-    def _ask(self, question: bytes, fits: Callable[[bytes], bool]) -> bytes | None:
+    def _ask(self, question: bytes, fits: Callable[[bytes], bool], within_s: float) -> bytes | None:
         """The first frame that fits after the question; None when none came in time."""
         asked = bool(question)
         if not self._settled(asked):
@@ -106,7 +107,7 @@ class SerialScale:
         cutter = Cutter(self._reader.protocol.framing, fits, in_step=asked)
         if asked:
             self._port.send(question)
-        until_s = self._clock() + self._answer_s
+        until_s = self._clock() + within_s
         for _ in range(_MOST_PIECES):
             came = self._port.receive(until_s - self._clock())
             if not came:

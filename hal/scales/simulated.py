@@ -74,12 +74,16 @@ class SimulatedScale:
             raise BadInput(f"scale: {self._protocol.name} has no checksum")
         self._fault = fault
 
+    def unplug(self) -> None:
+        """Whoever has the port open finds it gone."""
+        if self._thread.is_alive():
+            os.write(self._stop[1], b"x")
+            self._thread.join()
+            for file in (self._ours, self._theirs, *self._stop):
+                os.close(file)
+
     def close(self) -> None:
-        """Unplugged: whoever has the port open finds it gone."""
-        os.write(self._stop[1], b"x")
-        self._thread.join()
-        for file in (self._ours, self._theirs, *self._stop):
-            os.close(file)
+        self.unplug()
 
     # -- the scale ----------------------------------------------------------------------------------------------------
 
