@@ -28,6 +28,7 @@ from edge.app.openwall import open_wall
 from edge.app.scanners import Scanner
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
+from edge.app.vitals import Vitals
 from edge.clock import SystemClock
 from edge.control.peers import Rule
 from edge.control.server import ControlServer
@@ -181,7 +182,10 @@ class _Daemon:
     def _banks(self) -> tuple[dict[str, Bank], WholeWall]:
         guard = CoilGuard(self._told.coils)
         self._stack.callback(guard.close)
-        return open_wall(self._told, guard, self._stack.callback)
+        banks, wall = open_wall(self._told, guard, self._stack.callback)
+        self._vitals = Vitals(wall, self._lanes, lambda one: self._runtime.tell(one))
+        guard.on_pulse = self._vitals.pulsed
+        return banks, wall
 
     # -- running ------------------------------------------------------------------------------------------------------
 
@@ -220,6 +224,7 @@ class _Daemon:
         print(f"locker: site {self._told.site.number} is ready; its screen is {self._page.address}", flush=True)
         supervisor.keep("control", self._control.serve)
         supervisor.keep("screen", self._page.run)
+        supervisor.keep("vitals", self._watch_vitals)
         if self._eyes is not None:
             supervisor.keep("camera", self._eyes.run)
         for scanner in self._scanners:
@@ -229,6 +234,11 @@ class _Daemon:
         if self._cloud is not None:
             supervisor.keep("sender", self._cloud.send)
             supervisor.keep("listener", self._cloud.listen)
+
+    async def _watch_vitals(self) -> None:
+        books = self._runtime.books
+        assert books is not None, "the runtime is ready"
+        await self._vitals.run(books.state.faults)
 
     async def _tell_documents(self) -> None:
         """Once; then there is nothing left to do."""

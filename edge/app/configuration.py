@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from edge.app import crosscheck
+from edge.app import crosscheck, senses
 from edge.app.banks import BankPlan, read_banks
 from edge.app.names import CONTROL_SOCKET, Name, SocketFile
 from edge.app.reader_plans import ReaderPlan, check, read_plans
@@ -16,6 +16,9 @@ from edge.app.reading import Reader, load_toml
 from edge.app.wall import Column, as_built
 from edge.core.site import CompartmentPlan, Neighbour, Policy
 from hal.duty import CoilLimits
+from hal.indicator import IndicatorTable
+from hal.loadcell.options import LoadCell
+from hal.supply.options import SupplyTable
 
 __all__ = [
     "JOURNAL_FILE",
@@ -106,6 +109,9 @@ class Configuration(Struct, frozen=True):
     control: ControlTable
     cloud: CloudTable
     world: WorldTable = WorldTable()
+    supply: SupplyTable = SupplyTable()
+    indicator: IndicatorTable = IndicatorTable()
+    load_cells: tuple[LoadCell, ...] = ()
     readers: tuple[ReaderPlan, ...] = ()
 
     @property
@@ -123,8 +129,10 @@ _TABLES: Final[dict[str, Any]] = {
     "control": ControlTable,
     "cloud": CloudTable,
     "world": WorldTable,
+    "supply": SupplyTable,
+    "indicator": IndicatorTable,
 }
-_ARRAYS: Final = ("compartment", "column", "bank", "reader")
+_ARRAYS: Final = ("compartment", "column", "bank", "reader", "load_cell")
 
 
 def load(path: str | Path) -> Configuration:
@@ -137,12 +145,16 @@ def load(path: str | Path) -> Configuration:
     columns = reader.tables(raw.get("column", []), Column, "column")
     banks = read_banks(reader, raw.get("bank", []))
     readers = read_plans(reader, raw.get("reader", []))
+    cells = senses.read_cells(reader, raw.get("load_cell", []))
     plans = None if compartments is None or columns is None else (*compartments, *as_built(columns))
     if plans is not None:
         crosscheck.wall(reader, plans, len(compartments or ()))
     if plans is not None and banks is not None and tables["coils"] is not None:
         sensed = [plan.door for plan in plans] if tables["world"] is not None and tables["world"].socket else []
-        crosscheck.banks(reader, plans, banks, tables["coils"], sensed)
+        crosscheck.banks(reader, plans, banks, tables["coils"], [*sensed, *(cell.door for cell in cells or ())])
+    if plans is not None and cells is not None and tables["supply"] is not None and tables["indicator"] is not None:
+        senses.check(reader, plans, cells, tables["supply"], tables["indicator"])
+        senses.check_pins(reader, banks or (), cells, tables["supply"], tables["indicator"])
     if tables["site"] is not None and tables["policy"] is not None:
         crosscheck.site(reader, tables["site"], tables["policy"])
     if tables["cloud"] is not None:
@@ -152,4 +164,11 @@ def load(path: str | Path) -> Configuration:
     reader.finish()
     if tables["site"].telephone:
         tables["policy"] = msgspec.structs.replace(tables["policy"], telephone=tables["site"].telephone)
-    return Configuration(file=str(path), compartments=plans or (), banks=banks or (), readers=readers or (), **tables)
+    return Configuration(
+        file=str(path),
+        compartments=plans or (),
+        banks=banks or (),
+        readers=readers or (),
+        load_cells=cells or (),
+        **tables,
+    )

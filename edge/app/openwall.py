@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.app.configuration import Configuration
 from edge.app.drivers import Surroundings, find_driver, world_around
+from edge.app.senses import sensing, showing
 from edge.app.surroundings import WholeWall
 from edge.runtime import Bank
 from hal.coil import CoilGuard
@@ -20,7 +21,7 @@ def open_wall(
     """Every bank by its name, and the whole wall.  `at_end` is handed what gives each of them back; HardwareFault
     says what cannot be had, and what was opened before it has been handed over by then."""
     banks: dict[str, Bank] = {}
-    around: list[tuple[tuple[int, ...], Surroundings]] = []
+    around: list[tuple[tuple[int, ...], Surroundings]] = showing(told)  # its buzzer before any other
     if told.world.socket:
         every = tuple(plan.door for plan in told.compartments)
         around.append((every, world_around(told.world.socket)))
@@ -32,6 +33,6 @@ def open_wall(
         banks[plan.name] = bank
         if driver.surroundings is not None:
             around.append((plan.doors, driver.surroundings(plan.options, bank)))
-    wall = WholeWall(around)
+    wall = WholeWall([*around, *sensing(told)])
     at_end(wall.close)
     return banks, wall

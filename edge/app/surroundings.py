@@ -52,10 +52,28 @@ class WholeWall:
             return False
         return True if True in said else None
 
+    def health(self) -> Mapping[tuple[str, str], str]:
+        """What the parts know of themselves, by what and which: words for a fault, none where all is well."""
+        found: dict[tuple[str, str], str] = {}
+        for thing in self._things("health"):
+            found |= thing.health()
+        return found
+
+    def watched(self) -> frozenset[tuple[str, str]]:
+        """All that `health` may tell of."""
+        return frozenset(which for thing in self._things("health") for which in thing.watched())
+
+    def pulsed(self, door: int, at_s: float) -> None:
+        """A lock was pulsed: who senses the supply wants to know."""
+        for thing in self._things("pulsed"):
+            thing.pulsed(door, at_s)
+
     def close(self) -> None:
         with contextlib.ExitStack() as stack:
-            for _, some in self._parts:
-                things: tuple[Any, ...] = (some.sensors, some.indicator, some.supply)
-                for thing in things:
-                    if hasattr(thing, "close"):
-                        stack.callback(thing.close)
+            for thing in self._things("close"):
+                stack.callback(thing.close)
+
+    def _things(self, able: str) -> list[Any]:
+        """Sensors, indicators and supplies that can do this as well."""
+        things = (thing for _, some in self._parts for thing in (some.sensors, some.indicator, some.supply))
+        return [thing for thing in things if hasattr(thing, able)]

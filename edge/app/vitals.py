@@ -81,10 +81,12 @@ class Vitals:
             with contextlib.suppress(RuntimeError):  # the loop is over: nobody listens any more
                 loop.call_soon_threadsafe(self._pulse.set)
 
-    async def run(self, faults: Callable[[], Collection[str]]) -> None:
+    async def run(self, faults: Collection[str]) -> None:
         """For ever.  faults: those in the books, such as "power:mains"."""
         self._loop = asyncio.get_running_loop()
-        self._tell_over(faults())
+        self._tell_over(faults)
+        if not self._source.watched():
+            await self._loop.create_future()  # for ever: there is nothing to look at
         often_until_s = 0.0
         while True:
             await self._look()
