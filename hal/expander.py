@@ -74,6 +74,8 @@ class Expander:
             if not self.prepared:
                 self._prepare()
             found = self._bus.read(self._address, 0, _ALL)
+            if self._differences(found):
+                found = self._bus.read(self._address, 0, _ALL)  # nothing on this bus is checked: it may have been noise
             if lost := self._differences(found):
                 self.prepared = False
                 self._prepare()

@@ -55,7 +55,7 @@ class GpioOptions(Struct, frozen=True, forbid_unknown_fields=True):
     """One bank on pins.  `factory` and `cutoff` have no default on purpose.
 
     active: what switches a lock on.  `low` is refused with the reason, so that nobody wires it and finds out.
-    mock_file: where mock pins lie that outlive their process, for trying what a kill leaves behind.
+    mock_file: where mock pins lie that outlive their process, for trying what a kill leaves behind; a bank each.
     """
 
     factory: Literal["lgpio", "rpigpio", "mock"]

@@ -42,14 +42,27 @@ class I2cBus(Protocol):
         ...
 
 
+def _smbus(path: str) -> Any:
+    """The line at that path, open.  OSError."""
+    from smbus2 import SMBus  # only where there is a bus
+
+    line = SMBus()
+    try:
+        line.open(path)
+    except OSError:
+        line.close()  # a file that is no bus has been opened by then
+        raise
+    return line
+
+
 class LinuxI2c:
     """A bus of the machine, by smbus2.  Opened at the first transaction, and again after it could not be opened.
 
     The kernel refuses an address that one of its own drivers holds: that is said, and never overruled.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path, self._gate = path, threading.Lock()
+    def __init__(self, path: str, opened: Callable[[str], Any] = _smbus) -> None:
+        self.path, self._opened, self._gate = path, opened, threading.Lock()
         self._line: Any = None
         self.users = 1
 
@@ -90,15 +103,10 @@ class LinuxI2c:
 
     def _open(self) -> Any:
         if self._line is None:
-            from smbus2 import SMBus  # only where there is a bus
-
-            line = SMBus()
             try:
-                line.open(self.path)
+                self._line = self._opened(self.path)
             except OSError as error:
-                line.close()  # a file that is no bus has been opened by then
                 raise HardwareFault(f"bus {self.path}: cannot be opened: {machine_says(error)}") from error
-            self._line = line
         return self._line
 
 

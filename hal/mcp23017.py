@@ -80,13 +80,17 @@ class ExpanderBank:
         check_options(options)
         self._name, self._clock, self._pause = name, clock, pause
         self._doors = {door.door: door for door in options.doors}
-        self._coils = guard.host_timed(
-            name, self, tuple(self._doors), options.cutoff, options.pulse_ms, options.accept_no_cutoff
-        )
         self._bus = shared_bus(options.bus) if bus is None else bus
         outputs = sum(bit_of(door.lock_pin) for door in options.doors)
         open_ends = sum(bit_of(d.feedback_pin) for d in options.doors if d.feedback_pin and d.pull == "none")
         self._chip = Expander(self._bus, options.address, outputs, pull_ups=~(outputs | open_ends) & 0xFFFF)
+        try:
+            self._coils = guard.host_timed(
+                name, self, tuple(self._doors), options.cutoff, options.pulse_ms, options.accept_no_cutoff
+            )
+        except ConfigurationError:
+            self._bus.close()
+            raise
 
     @property
     def doors(self) -> Sequence[int]:

@@ -20,18 +20,25 @@ TWO_DOORS = (
 
 
 class HeardBus(SimI2c):
-    """A bus with one chip.  `written` has what was written, register by register; `mute`: so many transactions fail."""
+    """A bus with one chip.  `written` has what was written, register by register.
+
+    mute: so many transactions fail.  noise: so many readings of more than a byte come with their first bits turned.
+    """
 
     def __init__(self, chip: SimMcp23017 | None = None) -> None:
         self.chip = chip or SimMcp23017()
         super().__init__({AT: self.chip})
         self.written: list[tuple[int, bytes]] = []
-        self.mute = 0
+        self.mute = self.noise = 0
         self.closed = 0
 
     def read(self, address: int, register: int, size: int = 1) -> bytes:
         self._mute()
-        return super().read(address, register, size)
+        said = super().read(address, register, size)
+        if self.noise and size > 1:
+            self.noise -= 1
+            return bytes([said[0] ^ 0xFF]) + said[1:]
+        return said
 
     def write(self, address: int, register: int, data: bytes) -> None:
         self._mute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,82 @@ def test_a_bus_that_is_not_there_is_named_and_tried_again_each_time(tmp_path: Pa
     with pytest.raises(HardwareFault, match=f"bus {path}: cannot be opened: inappropriate ioctl"):
         bus.write(0x20, 0, b"\0")
     bus.close()
+
+
+class Line:
+    """What smbus2 gives, without a machine: `trouble` is what the kernel says to each transaction."""
+
+    def __init__(self) -> None:
+        self.trouble: OSError | None = None
+        self.done: list[tuple[object, ...]] = []
+        self.closed = 0
+        self._alone = threading.Lock()
+
+    def read_i2c_block_data(self, address: int, register: int, length: int) -> list[int]:
+        self._say(("read", address, register, length))
+        return list(range(length))
+
+    def write_i2c_block_data(self, address: int, register: int, data: list[int]) -> None:
+        self._say(("write", address, register, data))
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def _say(self, what: tuple[object, ...]) -> None:
+        assert self._alone.acquire(blocking=False), "two transactions at once"
+        try:
+            if self.trouble is not None:
+                raise self.trouble
+            self.done.append(what)
+        finally:
+            self._alone.release()
+
+
+def test_a_transaction_is_one_block_and_the_line_is_opened_once() -> None:
+    line, opened = Line(), list[str]()
+
+    def open_it(path: str) -> Line:
+        opened.append(path)
+        return line
+
+    bus = LinuxI2c("/dev/i2c-1", open_it)
+    bus.write(0x20, 0x14, b"\x01\x02")
+    assert bus.read(0x2A, 0x12, 3) == b"\x00\x01\x02"
+    assert line.done == [("write", 0x20, 0x14, [1, 2]), ("read", 0x2A, 0x12, 3)]
+    assert opened == ["/dev/i2c-1"]
+    bus.close()
+    assert line.closed == 1
+
+
+def test_what_the_kernel_says_to_a_transaction_comes_with_bus_address_and_register() -> None:
+    line = Line()
+    bus = LinuxI2c("/dev/i2c-1", lambda _: line)
+    line.trouble = OSError(121, "Remote I/O error")
+    with pytest.raises(
+        HardwareFault, match=r"^bus /dev/i2c-1 address 0x20 register 0x12: read of 2 bytes: remote i/o error$"
+    ):
+        bus.read(0x20, 0x12, 2)
+    with pytest.raises(HardwareFault, match=r"register 0x14: write of 01 00: remote i/o error$"):
+        bus.write(0x20, 0x14, b"\x01\x00")
+    line.trouble = None
+    assert bus.read(0x20, 0x12) == b"\0"
+
+
+def test_threads_take_turns_on_a_bus() -> None:
+    line, together = Line(), threading.Barrier(4)
+    bus = LinuxI2c("/dev/i2c-1", lambda _: line)
+
+    def lane(address: int) -> None:
+        together.wait()
+        for _ in range(100):
+            bus.read(address, 0, 2)
+
+    lanes = [threading.Thread(target=lane, args=(address,)) for address in (0x20, 0x21, 0x2A, 0x40)]
+    for thread in lanes:
+        thread.start()
+    for thread in lanes:
+        thread.join()
+    assert len(line.done) == 400
 
 
 @pytest.mark.parametrize(

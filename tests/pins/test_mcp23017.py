@@ -5,6 +5,8 @@ The addresses and values here are the data sheet's, written out: none is taken f
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from edge.core.errors import BadInput, ConfigurationError, HardwareFault
@@ -107,6 +109,16 @@ def test_i8_a_brown_out_is_noticed_set_right_off_first_and_said() -> None:
     assert set(bank.read()) == {1, 2}
 
 
+def test_noise_on_the_bus_is_not_taken_for_a_brown_out() -> None:
+    bus = HeardBus()
+    bank, _ = bank_on(bus)
+    bank.read()
+    bus.written.clear()
+    bus.noise = 1
+    assert set(bank.read()) == {1, 2}
+    assert bus.written == []
+
+
 def test_i8_a_brown_out_in_the_middle_of_a_pulse_ends_it_and_restores_nothing_that_was_on() -> None:
     bus = HeardBus()
     bank, timer = bank_on(bus)
@@ -179,6 +191,16 @@ def test_a_dead_chip_that_never_drove_is_closed_without_a_fault() -> None:
     bus.dead.add(AT)
     bank, _ = bank_on(bus)
     bank.close()
+
+
+def test_a_bank_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path) -> None:
+    guard, bus = CoilGuard(timer=SteppedTimer()), HeardBus()
+    with pytest.raises(HardwareFault, match="cannot be opened"):
+        ExpanderBank(options(bus=f"sim:{tmp_path / 'none'}"), guard)
+    with pytest.raises(ConfigurationError, match="cutoff none"):
+        ExpanderBank(options(cutoff=Cutoff.NONE), guard, bus=bus)
+    assert bus.closed == 1
+    guard.close()
 
 
 def test_a_door_of_another_bank_is_bad_input() -> None:
