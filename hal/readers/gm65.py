@@ -36,6 +36,9 @@ WANTED: Final[Mapping[int, int]] = {
     0x2C: 0x02,  # every symbology
     0x60: 0x81,  # codes come with their length before them: no byte of a code can end it
 }
+# A zone that is changed from this value alone.  A1 is the factory's: codes are typed over USB.  Whoever chose something
+# else, such as a serial port over USB, would never hear of a code again.
+ONLY_FROM: Final[Mapping[int, int]] = {0x0D: 0xA1}
 
 _REPLY: Final = b"\x02\x00\x00"
 _CODE: Final = b"\x03\x00"
@@ -121,7 +124,8 @@ class Gm65:
             yield read_zone(BAUD_ZONE, 2)
         written = False
         for zone, value in self._wanted.items():
-            if (yield read_zone(zone)) != bytes([value]):
+            said = yield read_zone(zone)
+            if said != bytes([value]) and (zone not in ONLY_FROM or said == bytes([ONLY_FROM[zone]])):
                 yield write_zone(zone, value)
                 written = True
         if written and self._save:

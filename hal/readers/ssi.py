@@ -83,7 +83,8 @@ class Ssi:
 
     def opened(self, now_s: float) -> bytes:
         self._rest = self._parts = self._given = b""
-        return self._talk.opened(now_s) + self._trigger.pull(now_s)
+        self._trigger.pull(now_s)  # but told when it has answered: one question at a time
+        return self._talk.opened(now_s)
 
     def feed(self, data: bytes, now_s: float) -> Heard:
         self._lapse(now_s)
@@ -97,6 +98,7 @@ class Ssi:
                 codes += self._decoded(whole)
                 send += ACK
             elif opcode in (_ACKNOWLEDGED, _REFUSED):
+                send += self._trigger.pull(now_s) if self._talk.asking else b""
                 send += self._talk.answer(bytes([opcode]), now_s)
             else:
                 self.counts[Oddity.GARBAGE] += 1

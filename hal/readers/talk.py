@@ -33,6 +33,11 @@ class Talk:
         self.fault: str | None = None
         self.settled = False
 
+    @property
+    def asking(self) -> bool:
+        """A question waits for its answer."""
+        return self._held is not None
+
     def opened(self, now_s: float) -> bytes:
         """The first question."""
         self.fault, self.settled = None, False

@@ -8,6 +8,7 @@ from hal.readers.dialect import UNKNOWN, Code, Oddity
 from hal.readers.gm65 import SAVE, WANTED, Gm65, command, crc16, read_zone, write_zone
 from hal.readers.talk import ANSWER_S, PROBE_S, TRIES
 
+FACTORY = {0x00: 0xD4, 0x0D: 0xA1, 0x2C: 0x05, 0x60: 0x01}
 DONE = bytes.fromhex("02 00 00 01 00 33 31")
 
 FRAMES = [
@@ -120,7 +121,7 @@ class Scanner:
     """A scanner's zones at the other end of a dialect."""
 
     def __init__(self, dialect: Gm65, zones: dict[int, int]) -> None:
-        self.dialect, self.zones, self.flash = dialect, zones, dict(zones)
+        self.dialect, self.zones, self.flash = dialect, dict(zones), dict(zones)
         self.heard: list[bytes] = []
 
     def converse(self, question: bytes, now_s: float) -> None:
@@ -156,12 +157,18 @@ def test_the_flash_is_written_once_in_a_life_and_only_after_a_change() -> None:
     unchanged = Scanner(Gm65(save=True), dict(WANTED))
     unchanged.converse(unchanged.dialect.opened(0.0), 0.0)
     assert SAVE not in unchanged.heard
-    changed = Scanner(Gm65(save=True), dict.fromkeys(WANTED, 0))
+    changed = Scanner(Gm65(save=True), FACTORY)
     changed.converse(changed.dialect.opened(0.0), 0.0)
     assert changed.heard[-1] == SAVE
-    changed.zones = dict.fromkeys(WANTED, 0)  # it forgets, again and again
+    changed.zones = dict(FACTORY)  # it forgets, again and again
     changed.converse(changed.dialect.opened(100.0), 100.0)
     assert (changed.heard.count(SAVE), changed.zones) == (1, WANTED)
+
+
+def test_codes_stay_on_the_port_where_somebody_sent_them() -> None:
+    over_usb = Scanner(Gm65(), {**WANTED, 0x0D: 0xA3})
+    over_usb.converse(over_usb.dialect.opened(0.0), 0.0)
+    assert over_usb.zones[0x0D] == 0xA3
 
 
 def test_settings_that_are_to_be_left_are_not_even_read() -> None:

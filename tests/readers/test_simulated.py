@@ -123,9 +123,11 @@ def test_it_is_driven_from_standard_input(tmp_path: Path) -> None:
         assert process.stdout.readline() == f"lines at {path}\n"
         with running(make_reader("lines", LinesOptions(str(path)), told.code, told.state)):
             assert told.next() is None
-            process.stdin.write("ONE\n:again\n:garble\n:unplug\n")
+            process.stdin.write("ONE\n")
             process.stdin.flush()
             assert told.next() == ("ONE", "unknown")
+            process.stdin.write(":again\n:garble\n:unplug\n")  # what is on the line when it is pulled out is lost
+            process.stdin.flush()
             assert isinstance(told.next(), str)
             process.stdin.write(":plug\n")
             process.stdin.flush()

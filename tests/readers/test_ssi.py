@@ -149,8 +149,9 @@ def test_a_scanner_is_enabled_and_one_that_does_not_answer_is_a_fault() -> None:
 def test_a_scanner_that_looks_when_told_is_told_at_once_after_each_code_and_now_and_then() -> None:
     trigger = Trigger(START, STOP)
     dialect = Ssi(trigger=trigger)
-    assert dialect.opened(0.0) == ENABLE + START
-    dialect.feed(SCANNER_ACK, 0.1)
+    assert dialect.opened(0.0) == ENABLE
+    assert dialect.feed(SCANNER_ACK, 0.1).send == START
+    assert dialect.feed(SCANNER_ACK, 0.2).send == b""
     assert dialect.feed(QR, 1.0).send == ACK + START
     assert dialect.due(1.1).send == b""
     assert dialect.due(1.0 + TRIGGER_S).send == START
