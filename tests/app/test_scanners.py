@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from edge.app.configuration import load
-from edge.app.reader_plans import MAX_READERS, ReaderPlan
+from edge.app.reader_plans import MAX_READERS, ReaderPlan, check
+from edge.app.reading import Reader
 from edge.app.scanners import Scanner
 from edge.core.errors import ConfigurationError
 from edge.core.inputs import Health, Input, Scan
@@ -131,3 +132,10 @@ def test_there_are_only_so_many(file: Path) -> None:
     many = "".join(SCANNER.replace("front", f"r{n}").replace("scanner", f"s{n}") for n in range(MAX_READERS + 1))
     with pytest.raises(ConfigurationError, match=f"there are 9; must be at most {MAX_READERS}"):
         read(file, many)
+
+
+def test_a_port_of_a_lock_board_is_not_a_reader_s() -> None:
+    reader = Reader("locker.toml")
+    check(reader, [ReaderPlan("front", "lines", LinesOptions("/dev/ttyUSB0"))], {"/dev/ttyUSB0": "bank a"})
+    with pytest.raises(ConfigurationError, match=r'reader\[1\].port = "/dev/ttyUSB0": is bank a\'s already'):
+        reader.finish()
