@@ -129,7 +129,7 @@ class Link(Input, frozen=True):
 
 
 class Health(Input, frozen=True):
-    """A part works or does not: board, camera, content sensor, supply."""
+    """A part works or does not: board, camera, reader, content sensor, supply."""
 
     what: str
     which: str
