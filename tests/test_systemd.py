@@ -86,6 +86,7 @@ def test_a_spoilt_unit_is_noticed(machine: Path) -> None:
         ("DeviceAllow=char-media rw", "a camera on the Pi's own connector"),
         ("DeviceAllow=char-dma_heap rw", "its frames"),
         ("DeviceAllow=char-input r", "scanners that pretend to be a keyboard"),
+        ("DeviceAllow=char-hidraw r", "a postal scale on USB"),
         ("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "control, kiosk and cloud"),
         ("NoNewPrivileges=yes", "nothing gains rights"),
         ("CapabilityBoundingSet=", "and it has none"),

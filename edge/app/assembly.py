@@ -29,6 +29,7 @@ from edge.app.scanners import Scanner
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.app.vitals import Vitals
+from edge.app.weigher import weigher_of
 from edge.clock import SystemClock
 from edge.control.peers import Rule
 from edge.control.server import ControlServer
@@ -108,6 +109,14 @@ class _Daemon:
             Scanner(plan, lambda one: self._runtime.tell(one), self._lanes(f"reader {plan.name}"))
             for plan in told.readers
         ]
+        self._weigher = weigher_of(
+            told.scale,
+            self._lanes,
+            lambda one: self._runtime.tell(one),
+            lambda answer: self._desk.answered(answer),
+        )
+        if self._weigher is not None:
+            self._stack.push_async_callback(self._weigher.close)
         self._desk = LockerDesk(
             self._clock,
             version=_version(),
@@ -115,6 +124,7 @@ class _Daemon:
             kiosk=self._page.address,
             eyes=self._eyes,
             scanners=self._scanners,
+            weigher=self._weigher,
             told=told,
         )
         rule = Rule(os.getuid(), frozenset(told.control.read_groups), frozenset(told.control.act_groups))
@@ -164,6 +174,7 @@ class _Daemon:
             wall,
             wall,
             look_for=self._eyes.look_for if self._eyes else _nothing,
+            adjust_scale=self._weigher.adjust if self._weigher else _nothing,
             answer=self._desk.answered,
             committed=self._committed,
             shown=self._board.put,
@@ -229,6 +240,8 @@ class _Daemon:
             supervisor.keep("camera", self._eyes.run)
         for scanner in self._scanners:
             supervisor.keep(f"reader {scanner.name}", scanner.run)
+        if self._weigher is not None:
+            supervisor.keep("scale", self._weigher.run)
         if self._enrolment is not None:
             supervisor.keep("documents", self._tell_documents)
         if self._cloud is not None:

@@ -14,10 +14,12 @@ from edge.app.names import CONTROL_SOCKET, Name, SocketFile
 from edge.app.reader_plans import ReaderPlan, check, read_plans
 from edge.app.reading import Reader, load_toml
 from edge.app.wall import Column, as_built
+from edge.app.weigher import check_scale
 from edge.core.site import CompartmentPlan, Neighbour, Policy
 from hal.duty import CoilLimits
 from hal.indicator import IndicatorTable
 from hal.loadcell.options import LoadCell
+from hal.scales.options import ScaleOptions
 from hal.supply.options import SupplyTable
 
 __all__ = [
@@ -111,6 +113,7 @@ class Configuration(Struct, frozen=True):
     world: WorldTable = WorldTable()
     supply: SupplyTable = SupplyTable()
     indicator: IndicatorTable = IndicatorTable()
+    scale: ScaleOptions = ScaleOptions()
     load_cells: tuple[LoadCell, ...] = ()
     readers: tuple[ReaderPlan, ...] = ()
 
@@ -131,6 +134,7 @@ _TABLES: Final[dict[str, Any]] = {
     "world": WorldTable,
     "supply": SupplyTable,
     "indicator": IndicatorTable,
+    "scale": ScaleOptions,
 }
 _ARRAYS: Final = ("compartment", "column", "bank", "reader", "load_cell")
 
@@ -160,7 +164,9 @@ def load(path: str | Path) -> Configuration:
     if tables["cloud"] is not None:
         crosscheck.cloud(reader, tables["cloud"])
     if readers is not None and banks is not None:
-        check(reader, readers, {b.options.port: f"bank {b.name}" for b in banks if hasattr(b.options, "port")})
+        ports = {b.options.port: f"bank {b.name}" for b in banks if hasattr(b.options, "port")}
+        check(reader, readers, ports)
+        check_scale(reader, tables["scale"], {**{one.device: f"reader {one.name}" for one in readers}, **ports})
     reader.finish()
     if tables["site"].telephone:
         tables["policy"] = msgspec.structs.replace(tables["policy"], telephone=tables["site"].telephone)

@@ -138,10 +138,13 @@ class Weigher:
 
 
 def weigher_of(
-    options: ScaleOptions, lane: Executor, tell: Callable[[Input], object], answer: Callable[[Answer], None]
+    options: ScaleOptions,
+    lanes: Callable[[str], Executor],
+    tell: Callable[[Input], object],
+    answer: Callable[[Answer], None],
 ) -> Weigher | None:
-    """The scale of the configuration; None where there is none."""
-    return Weigher(options.kind, make_scale(options), lane, tell, answer) if options.kind else None
+    """The scale of the configuration, in its lane; None where there is none."""
+    return Weigher(options.kind, make_scale(options), lanes("scale"), tell, answer) if options.kind else None
 
 
 def check_scale(reader: Reader, told: ScaleOptions | None, ports: Mapping[str, str]) -> None:
