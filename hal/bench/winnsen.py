@@ -16,12 +16,12 @@ SIZE: Final = 6
 
 
 class Winnsen:
-    """Boards of up to 24 locks, stations 1 to 4 by DIP switch; the number of locks is our assumption."""
+    """Boards of 16 locks, which is our assumption; stations 1 to 4 by DIP switch."""
 
     name = "winnsen"
     baud = 9600
     addresses = range(1, 5)
-    sizes = (12, 24)
+    sizes = (16,)
     pulse_ms = 500
     quiet_chars = 0.0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from hal.bench.bus import Heard, Way
+from hal.bench.bus import Heard
 from hal.bench.make import hexed
 from hal.sim.chronicle import Deed, Entry
 from hal.sim.world import World
@@ -15,24 +16,32 @@ from hal.sim.world import World
 __all__ = ["EVENTS_KEPT", "Event", "Events"]
 
 EVENTS_KEPT: Final = 100
+IN_TURN: Final = 8  # a question and an answer of four boards
 WALL: Final = "#"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line: seconds since the bench was set up, `→` `←` `·` or `#` for the wall, bytes, words."""
+    """One line: seconds since the bench was set up, `→` `←` `·` or `#` for the wall, bytes, words.
+
+    times: how often it has come in a row, as the same question does that a driver asks for ever.
+    """
 
     at_s: float
     mark: str
     frame: str
     words: str
+    times: int = 1
+
+    def again(self, other: Event) -> bool:
+        return self.frame != "" and (self.mark, self.frame, self.words) == (other.mark, other.frame, other.words)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (f"{self.at_s:9.3f}", self.mark, self.frame, self.words and f" {self.words}")))
 
 
 class Events:
-    """The last of them.  `told` is called with each."""
+    """The last of them.  `told` is called with each that is not the same again."""
 
     def __init__(self, world: World, told: Callable[[Event], None]) -> None:
         self.last: deque[Event] = deque(maxlen=EVENTS_KEPT)
@@ -51,12 +60,22 @@ class Events:
             self._add(Event(entry.at_s - self._began_s, WALL, "", words))
 
     def _add(self, event: Event) -> None:
-        self.last.append(event)
-        self._told(event)
+        before = self._before(event)
+        if before is None:
+            self.last.append(event)
+            self._told(event)
+        else:
+            self.last.remove(before)
+            self.last.append(replace(event, times=before.times + 1))
 
-
-def is_frame(event: Event) -> bool:
-    return event.mark in set(Way)
+    def _before(self, event: Event) -> Event | None:
+        """The same among the last frames, with nothing else since: questions and answers of a few boards in turn."""
+        for earlier in itertools.islice(reversed(self.last), IN_TURN):
+            if not earlier.frame:
+                return None
+            if event.again(earlier):
+                return earlier
+        return None
 
 
 def _words(entry: Entry) -> str:

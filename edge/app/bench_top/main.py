@@ -16,6 +16,8 @@ from typing import Final
 from rich.console import Console
 from rich.live import Live
 from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
 
 from edge.app.bench_top.events import Event, Events
 from edge.app.bench_top.keyboard import orders_from_input
@@ -119,10 +121,7 @@ async def _show_plainly(world: World, bench: Bench, plugged: list[Plugged], over
 
 async def _show_live(world: World, bench: Bench, plugged: list[Plugged], over: asyncio.Event) -> None:
     console = Console(highlight=False)
-    console.print("For [bold]locker.toml[/bold]:\n")
-    console.print(Syntax(_snippet(plugged), "toml", theme="ansi_dark", background_color="default"))
-    for word, meaning in HELP.items():
-        console.print(f"  [magenta]{word:<17}[/magenta]{meaning}")
+    console.print(_words(plugged))
     events = _events(world, bench, lambda _: None)
     picture, orders = Picture(world, bench, events, _title(plugged)), Orders(world, bench, over.set)
 
@@ -136,6 +135,17 @@ async def _show_live(world: World, bench: Bench, plugged: list[Plugged], over: a
 
     with Live(picture, console=console, auto_refresh=False) as live, orders_from_input(obey, typed):
         await _look(world, over, live.refresh)
+
+
+def _words(plugged: list[Plugged]) -> Table:
+    """What to write into a configuration, and beside it what may be typed."""
+    orders = Table.grid(padding=(0, 2, 0, 0))
+    for word, meaning in HELP.items():
+        orders.add_row(Text(word, "magenta"), meaning)
+    page = Table.grid(padding=(0, 4, 1, 0))
+    page.add_row(Text("For locker.toml", "bold"), Text("What may be typed", "bold"))
+    page.add_row(Syntax(_snippet(plugged), "toml", theme="ansi_dark", background_color="default"), orders)
+    return page
 
 
 def _events(world: World, bench: Bench, told: Callable[[Event], None]) -> Events:

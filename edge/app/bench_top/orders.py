@@ -15,7 +15,7 @@ from hal.sim.world import World
 __all__ = ["HELP", "Orders"]
 
 HELP: Final = {
-    "open N": "pull the door; where its latch holds, turn the mechanical key",
+    "open N": "pull the door open; if its latch holds, with the key",
     "shut N": "push it shut",
     "put N": "a parcel into an open compartment",
     "take N": "everything out of it",
