@@ -27,7 +27,7 @@ __all__ = ["BAUD", "SIZES", "Ys"]
 
 BAUD: Final = 9600
 SIZES: Final = (8, 12, 18, 24, 36, 50)  # locks that the boards on the market have
-STATUS_TIMEOUT_S: Final = 0.3
+STATUS_TIMEOUT_S: Final = 0.4  # the vendor's text speaks of 200 between question and answer, in ms by all appearance
 UNLOCK_TIMEOUT_S: Final = 1.5  # the answer comes after the pulse, at about 0.5 s
 OPEN, CLOSED = 0x00, 0x11
 

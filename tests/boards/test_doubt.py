@@ -8,7 +8,7 @@ from operator import xor
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hal.boards.codec import Codec
@@ -61,6 +61,7 @@ def board_like(codec: Codec, kind: type[Board], address: int = 1) -> Board:
     return kind(address, codec.channels) if kind in (YsBoard, Cu16Board, Cu48Board) else kind(address)
 
 
+@settings(max_examples=60)
 @given(pieces=st.lists(PIECES, max_size=12))
 @pytest.mark.parametrize(("codec", "_kind"), PAIRS)
 def test_i5_no_bytes_make_a_codec_raise_or_believe_an_unsound_frame(
@@ -133,6 +134,7 @@ def test_i7_an_answer_about_another_lock_is_not_believed(codec: Codec, kind: typ
         assert ours.find(board_like(codec, kind).hear(theirs.request)) is None
 
 
+@settings(max_examples=60)
 @given(before=st.binary(max_size=30), after=st.binary(max_size=30))
 @pytest.mark.parametrize(("codec", "kind"), PAIRS)
 def test_a_sound_answer_is_found_wherever_it_lies(codec: Codec, kind: type[Board], before: bytes, after: bytes) -> None:
