@@ -127,7 +127,7 @@ class Person:
     def _answer(self) -> str:
         question = " ".join(self.page.rpartition("  ? ")[2].split())
         is_open = self._bench.not_shut()
-        if question.startswith("Which door opened"):
+        if question.startswith("Which door opened?"):
             return " ".join(map(str, is_open)) or "n"
         if question.startswith("No contact tells"):
             self.shut_all()

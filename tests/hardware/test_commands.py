@@ -56,7 +56,7 @@ def test_learn_on_a_wall_that_is_wired_rightly(street: Street, people: WorldClie
     done = hardware("learn", "--doors", "1", says="\n" * 9, config=street.configuration)
     assert done.returncode == 0, done
     assert "Lock and contact as expected: door 1." in done.stdout
-    assert f"Nothing to change in {street.configuration}." in done.stdout
+    assert f"Nothing to change in {street.configuration}. Next: locker hardware test" in done.stdout
     assert people.doors()[1]["position"] == "shut"
 
 
@@ -80,7 +80,7 @@ def test_soak_gives_its_figures_to_programs_and_to_people(street: Street, people
     done = hardware("soak", "--cycles", "1", "--doors", "3", "--json", config=street.configuration)
     assert done.returncode == 0, done
     assert json.loads(done.stdout)["doors"][0]["verdict"] == "good"
-    assert "Cycle 1 of 1: 0 failures, 1 doors in the run." in done.stderr
+    assert "Cycle 1 of 1; failures: 0; in the run: 1 door." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import msgspec
@@ -79,7 +80,7 @@ def test_a_board_that_does_not_answer_is_told_as_it_is(tmp_path: Path, directory
     link = tmp_path / "board"
     with plugged("ys", link, 5, doors=3):
         report = made(wall(tmp_path, directory, board(link)))
-    assert "no valid answer within 0.3 s, nothing" in report.frames["a"][-1]
+    assert re.search(r"no valid answer within [0-9.]+ s, nothing", report.frames["a"][-1])
     assert set(report.readings.values()) == {"unknown, switch"}
 
 

@@ -63,6 +63,10 @@ def add_hardware(
     )
     soak.add_argument("--self-closing", action="store_true", help="the doors shut themselves: nobody is told to")
 
+    weighing = add("weigh", _weigh, "what load cells give; tare and span of one, with a known weight", where, as_json)
+    weighing.add_argument("--door", type=int, metavar="N", help="weigh this one anew")
+    weighing.add_argument("--load-g", type=int, metavar="G", help="with this weight")
+
     report = add("report", _report, "a signed text about this wall that you can send", where)
     report.add_argument("--out", required=True, metavar="FILE", help="a new file; no keys, codes or names are in it")
     verify = add("verify-report", _verify, "whether a report is as it was made")
@@ -136,7 +140,7 @@ def _report(wanted: argparse.Namespace) -> int:
     why = running(told)
     wall_s, trust = SystemClock().read()
     made_at = f"{datetime.fromtimestamp(wall_s, UTC):%Y-%m-%d %H:%M} UTC, clock {trust}"
-    with contextlib.nullcontext() if why else standstill(told):
+    with contextlib.nullcontext() if why else standstill(told, reading_only=True):
         report = report_of(told, model_of(Places()), made_at, why)
         key, of = signing_key(told.directory, os.urandom)
     try:
@@ -163,6 +167,36 @@ def _verify(wanted: argparse.Namespace) -> int:
     if checked.of == FRESH:
         print("  Such a key says nothing about who made it; the site's own key would.")
     return 0
+
+
+def _weigh(wanted: argparse.Namespace) -> int:
+    import msgspec
+
+    from edge.app.hardware.standstill import standstill
+    from edge.app.hardware.technician import Technician
+    from edge.app.hardware.weigh import proposal, table, weigh, weigh_anew
+    from hal.loadcell.wiring import open_cells
+
+    told: Configuration = wanted.configuration(wanted)
+    if (wanted.door is None) is not (wanted.load_g is None):
+        raise BadInput("--door and --load-g: both or neither")
+    plans = {plan.door: plan for plan in told.load_cells}
+    if wanted.door is not None and wanted.door not in plans:
+        having = ", ".join(map(str, sorted(plans))) or "none"
+        raise BadInput(f"door {wanted.door}: has no load cell; those with one are {having}")
+    technician = Technician(sys.stdin, sys.stderr if wanted.json else sys.stdout)
+    with standstill(told, reading_only=True), contextlib.closing(open_cells(told.load_cells)) as cells:
+        if wanted.door is None:
+            measured = weigh(cells, told.load_cells)
+            technician.lines(table(measured))
+            result, good = msgspec.json.encode(measured), not any(one.trouble for one in measured)
+        else:
+            found = weigh_anew(cells, plans[wanted.door], wanted.load_g, technician)
+            technician.lines(proposal(found))
+            result, good = msgspec.json.encode(found), not found.trouble
+    if wanted.json:
+        print(result.decode())
+    return 0 if good else 1
 
 
 def _learn(wanted: argparse.Namespace) -> int:

@@ -51,7 +51,7 @@ def learn(rig: Rig, technician: Technician, doors: Sequence[int]) -> Learned:
             f"{len(doors)} locks are pulsed, one after another, once each. After each pulse you say which door "
             "opened, and shut it. Stand where you can see every door. q stops at any question."
         )
-        technician.ask("Shut every door. Are all shut? Enter: yes.", ("", "y"))
+        technician.go("Shut every door.", "all are shut")
         at_rest = rest(rig)
         restless = tuple(sorted(quiet(rig, at_rest, QUIET_S)))
         _tell_rest(technician, at_rest, restless)
@@ -76,8 +76,8 @@ def _one(rig: Rig, technician: Technician, door: int, at_rest: dict[int, Level])
         _tell_seen(technician, seen, at_rest)
         by_contact = tuple(seen.moved) if len(seen.moved) == 1 else ()
         likely = doors_in_words(by_contact) if by_contact else "none"
-        question = f"Which door opened? Enter: {likely}. Number of a door, n: none, r: pulse again, s: skip."
-        answer = technician.ask_doors(question, rig.doors, ("n", "r", "s"))
+        keys = {"": likely, "n": "none", "r": "pulse again", "s": "skip this one"}
+        answer = technician.ask_doors("Which door opened?", rig.doors, keys)
         opened = answer if isinstance(answer, tuple) else by_contact if answer == "" else ()
         away = _shut(rig, technician, seen, opened, at_rest)
         if answer == "s":
@@ -91,12 +91,11 @@ def _shut(
     rig: Rig, technician: Technician, seen: Seen, opened: tuple[int, ...], at_rest: dict[int, Level]
 ) -> tuple[int, ...]:
     """Have everything shut that moved or was seen open; a door that no contact told of only a person can vouch for."""
-    moved = {door for door in seen.moved if door not in seen.back or door in opened}
-    unseen = set(opened) - moved
-    if unseen:
-        call_for_shut(rig, technician, unseen)
-        technician.ask(f"No contact tells whether {doors_in_words(unseen)} is shut. Enter: it is.", ("", "y"))
-    return get_shut(rig, technician, moved, at_rest)
+    away = {door for door in seen.moved if door not in seen.back}
+    if opened and not away:
+        call_for_shut(rig, technician, opened)
+        technician.go(f"No contact tells whether {doors_in_words(opened)} is shut.", "it is")
+    return get_shut(rig, technician, away, at_rest, opened=opened)
 
 
 def _tell_rest(technician: Technician, at_rest: dict[int, Level], restless: Sequence[int]) -> None:

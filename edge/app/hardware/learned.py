@@ -39,7 +39,6 @@ class Kind(StrEnum):
     BY_ITSELF = "moves by itself"
     TWO_DOORS = "two doors at once"
     NOT_SHUT = "not seen shut again"
-    MIXED = "mixed polarity"
 
 
 class Observation(Struct, frozen=True):
@@ -67,13 +66,17 @@ class Finding(Struct, frozen=True):
 def findings(
     observed: Sequence[Observation], at_rest: Mapping[int, Level], restless: Sequence[int] = ()
 ) -> list[Finding]:
-    """Everything that is wrong, in the order in which it was met.  `restless`: moved while nothing was pulsed."""
+    """Everything that is wrong, each thing once, in the order in which it was met.  `restless`: moved while nothing
+    was pulsed."""
     unread = tuple(sorted(door for door, level in at_rest.items() if level is Level.UNKNOWN))
     found = [Finding(Kind.NO_READING, unread, _NO_READING)] if unread else []
     found += [Finding(Kind.BY_ITSELF, (door,), _BY_ITSELF) for door in sorted(restless)]
     for one in observed:
         found += _of(one)
-    return found
+    once: dict[tuple[Kind, frozenset[int]], Finding] = {}
+    for one_found in found:
+        once.setdefault((one_found.kind, frozenset(one_found.doors)), one_found)
+    return list(once.values())
 
 
 def inverted(observed: Sequence[Observation], at_rest: Mapping[int, Level]) -> dict[int, bool]:

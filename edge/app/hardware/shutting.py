@@ -13,23 +13,30 @@ __all__ = ["call_for_shut", "get_shut"]
 
 
 def get_shut(
-    rig: Rig, technician: Technician, doors: Collection[int], at_rest: Levels, *, ask: bool = True
+    rig: Rig,
+    technician: Technician,
+    contacts: Collection[int],
+    at_rest: Levels,
+    *,
+    ask: bool = True,
+    opened: Collection[int] = (),
 ) -> tuple[int, ...]:
-    """Have those doors shut; the ones whose contacts do not say so in the end.
+    """Have doors shut, and wait for those contacts; the ones that do not say so in the end.
 
+    opened: the doors to be named, where they are others than those of the contacts.
     ask: whether there is somebody to ask when it takes too long; otherwise there is one wait.  Left when they stop.
     """
-    if not doors:
+    if not contacts:
         return ()
-    call_for_shut(rig, technician, doors)
+    call_for_shut(rig, technician, opened or contacts)
     while True:
-        away = wait_for_rest(rig, doors, at_rest)
+        away = wait_for_rest(rig, contacts, at_rest)
         if not away or not ask:
             return away
-        question = f"Not seen shut: {doors_in_words(away)}. r: wait again, s: go on without, q: stop."
-        if technician.ask(question, ("r", "s")) == "s":
+        question = f"Not seen shut: {doors_in_words(away)}."
+        if technician.ask(question, {"r": "wait again", "s": "go on without"}) == "s":
             return away
-        call_for_shut(rig, technician, away)
+        call_for_shut(rig, technician, opened or away)
 
 
 def call_for_shut(rig: Rig, technician: Technician, doors: Collection[int]) -> None:

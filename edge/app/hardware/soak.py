@@ -48,13 +48,18 @@ def soak(
         while done < cycles and not stopped:
             stopped = run.cycle(stop_after)
             done += not stopped
-            technician.say(f"Cycle {done} of {cycles}: {run.failures} failures, {len(run.going)} doors in the run.")
+            if not stopped:
+                technician.say(f"Cycle {done} of {cycles}; failures: {run.failures}; in the run: {_left(run.going)}.")
             if not run.going and not stopped:
                 stopped = "no door is left in the run"
     except Left as why:
         stopped = str(why)
     wear = tuple(wear_of(door, run.cycles[door], run.left_out.get(door, "")) for door in doors)
     return Soaked(cycles, done, run.failures, wear, "" if done == cycles else stopped)
+
+
+def _left(going: Sequence[int]) -> str:
+    return f"{len(going)} door{'' if len(going) == 1 else 's'}"
 
 
 class _Run:
@@ -76,6 +81,8 @@ class _Run:
             cycle = self._one(door)
             self.cycles[door].append(cycle)
             self.failures += cycle.ended.failed
+            if cycle.ended is not Ended.OPENED:
+                self._technician.say(f"Door {door}: {cycle.ended}.", 2)
             if cycle.ended is Ended.NOT_SHUT:
                 self.going.remove(door)
                 self.left_out[door] = "left out after that"

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.app.configuration import JOURNAL_FILE, Configuration
+from edge.app.hardware.contents import doors_with_parcels
+from edge.app.hardware.words import doors_in_words
 from edge.control.client import ControlClient
 from edge.core.errors import JournalHeld, LinkDown, LockerError, NotAllowed, machine_says
 from edge.journal.files import RealFiles
@@ -30,20 +32,29 @@ def running(told: Configuration) -> str:
 
 
 @contextlib.contextmanager
-def standstill(told: Configuration) -> Iterator[None]:
-    """Keep the locker from running until the end.  NotAllowed names the process that runs it now."""
+def standstill(told: Configuration, *, reading_only: bool = False) -> Iterator[None]:
+    """Keep the locker from running until the end.  NotAllowed names the process that runs it now, or the doors behind
+    which parcels stand, by the books, unless nothing is opened (`reading_only`)."""
     if why := running(told):
         raise NotAllowed(f"{why}; stop it first, for instance with: systemctl stop locker")
     try:
         told.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with as_owner_of(told.directory):
             path = str(told.directory / JOURNAL_FILE)
+            inside = () if reading_only else doors_with_parcels(Path(path))
             lock = RealFiles().take(f"{path}.pid", path)
     except JournalHeld as error:
         raise NotAllowed(f"{error}; stop it first") from None
+    except LockerError:
+        raise
     except OSError as error:
         raise NotAllowed(f"state directory {told.directory}: {machine_says(error)}") from None
     try:
+        if inside:
+            raise NotAllowed(
+                f"parcels stand behind {doors_in_words(inside)}, and nothing that is opened here is journaled; "
+                "in a wall that is in service: locker open DOOR --reason …"
+            )
         yield
     finally:
         lock.release()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from edge.core.errors import NotAllowed
@@ -60,29 +60,39 @@ class Technician:
         """As they are: a table, a piece of a file."""
         self._write("\n".join(lines))
 
-    def ask(self, question: str, keys: Collection[str], default: str = "") -> str:
-        """One of `keys`; an empty answer is the default.  Left on `q` and at the end of the answers."""
+    def ask(self, question: str, keys: Mapping[str, str]) -> str:
+        """One of `keys`, each with its meaning; "" is an empty answer.  Left on `q` and at the end of the answers."""
         for _ in range(TRIES):
-            said = self._answer(question) or default
+            said = self._answer(question, keys)
             if said in keys:
                 return said
-            self.say(f"Please answer {_either(keys)}.", 2)
+            self.say("That is none of these.", 2)
         raise Left(f"no answer to “{question}” in {TRIES} tries")
 
-    def ask_doors(self, question: str, known: Collection[int], keys: Collection[str]) -> tuple[int, ...] | str:
-        """Door numbers, one of `keys`, or "" for an empty answer."""
+    def yes(self, question: str) -> bool:
+        return self.ask(question, {"y": "yes", "n": "no"}) == "y"
+
+    def go(self, question: str, then: str) -> None:
+        """Wait until they say so."""
+        self.ask(question, {"": then})
+
+    def ask_doors(self, question: str, known: Collection[int], keys: Mapping[str, str]) -> tuple[int, ...] | str:
+        """Numbers of `known` doors, or one of `keys`."""
         for _ in range(TRIES):
-            said = self._answer(question)
-            if said == "" or said in keys:
+            said = self._answer(question, keys, "a number: that door")
+            if said in keys:
                 return said
             words = [word for word in re.split(r"[,\s]+", said) if word]
-            if all(word.isdecimal() and int(word[:6]) in known for word in words):
+            if words and all(word.isdecimal() and int(word[:6]) in known for word in words):
                 return tuple(dict.fromkeys(int(word) for word in words))
-            self.say(f"Please answer with numbers of doors of this wall, or {_either(keys)}.", 2)
+            self.say("That is none of these, and no door of this wall.", 2)
         raise Left(f"no answer to “{question}” in {TRIES} tries")
 
-    def _answer(self, question: str) -> str:
+    def _answer(self, question: str, keys: Mapping[str, str], more: str = "") -> str:
+        told = [f"{key or 'Enter'}: {meaning}" for key, meaning in keys.items()]
+        choices = ", ".join([*told[:1], *([more] if more else []), *told[1:], "q: stop"])
         self._write(textwrap.fill(question, self.width, initial_indent="  ? ", subsequent_indent="    "))
+        self._write(textwrap.fill(choices, self.width, initial_indent="    ", subsequent_indent="    "))
         self._page.write(_PROMPT)
         self._page.flush()
         line = self._answers.readline(200)
@@ -97,8 +107,3 @@ class Technician:
     def _write(self, text: str) -> None:
         self._page.write(text + "\n")
         self._page.flush()
-
-
-def _either(keys: Collection[str]) -> str:
-    named = [key or "Enter" for key in keys]
-    return f"{', '.join(named)}, or q to stop"

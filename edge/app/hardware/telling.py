@@ -12,7 +12,7 @@ from edge.app.hardware.soak import Soaked
 from edge.app.hardware.table import table
 from edge.app.hardware.technician import Technician
 from edge.app.hardware.trial import DoorTrial, Tried
-from edge.app.hardware.wear import DoorWear
+from edge.app.hardware.wear import DoorWear, Verdict
 from edge.app.hardware.words import doors_in_words
 
 __all__ = ["tell_asked", "tell_learned", "tell_proposal", "tell_scanned", "tell_soaked", "tell_tried"]
@@ -57,7 +57,12 @@ def tell_learned(technician: Technician, learned: Learned) -> None:
     turned = [door for door, other in learned.inverted.items() if other]
     if turned:
         technician.say(f"Contact speaks the other way round: {doors_in_words(turned)}.")
+    left_out = set(learned.at_rest) - {one.door for one in learned.observed}
+    if left_out:
+        technician.say(f"Not pulsed: {doors_in_words(left_out)}.")
     found = learned.findings
+    if not found and learned.observed:
+        technician.say("Nothing is wrong with what was pulsed.")
     if found:
         technician.say()
         rows = [(str(one.kind), ", ".join(map(str, one.doors)), one.text) for one in found]
@@ -75,7 +80,7 @@ def tell_proposal(technician: Technician, proposal: Proposal, file: str, written
         technician.say(f"Bank {bank}: its driver has no option for what was found; put the wires right.")
     lines = snippet(proposal)
     if not lines:
-        technician.say(f"Nothing to change in {file}.")
+        technician.say(f"Nothing to change in {file}. Next: locker hardware test")
         return
     technician.say(f"In place of those tables of {file}:")
     technician.say()
@@ -97,8 +102,13 @@ def tell_tried(technician: Technician, tried: Tried) -> None:
     if tried.all_seen is not None:
         technician.say(f"All open together, as a person saw it: {_mark(tried.all_seen)}.")
     bad = [one.door for one in tried.doors if not one.good]
-    technician.say("Every door is good." if tried.good else f"Not good: {doors_in_words(bad)}.")
     technician.say("“–” is what nobody judged.")
+    if tried.good:
+        technician.say("Every door is good. Next: locker hardware soak --cycles 20")
+    else:
+        technician.say(
+            f"Not good: {doors_in_words(bad)}. Put it right; locker hardware learn says which wire is wrong."
+        )
 
 
 def tell_soaked(technician: Technician, soaked: Soaked) -> None:
@@ -111,6 +121,11 @@ def tell_soaked(technician: Technician, soaked: Soaked) -> None:
         technician.say(f"Ended early: {soaked.stopped}.")
     technician.say("Times in seconds from the beginning of the pulse to the first reading that says open.")
     technician.say(soaked.rule)
+    bad = [one.door for one in soaked.doors if one.verdict is not Verdict.GOOD]
+    if soaked.good:
+        technician.say("Every lock is good. Next: locker hardware report --out FILE")
+    elif bad:
+        technician.say(f"Look at {doors_in_words(bad)} before this wall goes into service.")
 
 
 def _tried(one: DoorTrial) -> Sequence[str]:

@@ -76,7 +76,7 @@ def _lights(rig: Rig, technician: Technician, rows: dict[int, DoorTrial]) -> Non
     for door in lit:
         rig.light(door, True)
         try:
-            rows[door].light = _yes(technician, f"Is the light at door {door} on, and no other? y/n")
+            rows[door].light = technician.yes(f"Is the light at door {door} on, and no other?")
         finally:
             rig.light(door, False)
 
@@ -96,7 +96,7 @@ def _each(rig: Rig, technician: Technician, rows: dict[int, DoorTrial], at_rest:
             technician.say(f"Not pulsed: {seen.pulsed.outcome}. {seen.pulsed.why}".strip(), 2)
         technician.say(f"Moved: {_contacts(seen.moved)}.", 2)
         if ask:
-            row.seen = _yes(technician, f"Did door {door}, and no other, open? y/n")
+            row.seen = technician.yes(f"Did door {door}, and no other, open?")
         away = get_shut(rig, technician, set(seen.moved), at_rest, ask=ask)
         row.shut = door in seen.moved and door not in away
 
@@ -105,7 +105,7 @@ def _all(rig: Rig, technician: Technician, rows: dict[int, DoorTrial], at_rest: 
     technician.heading("3. All of them")
     technician.say("One after another, without waiting for you; in the end all must stand open. Then shut them all.")
     if ask:
-        technician.ask("Stand clear of the doors. Enter: go.", ("", "y"))
+        technician.go("Stand clear of the doors.", "go")
     opened: set[int] = set()
     for door, row in rows.items():
         if row.contact:
@@ -114,7 +114,7 @@ def _all(rig: Rig, technician: Technician, rows: dict[int, DoorTrial], at_rest: 
             opened |= moved.keys()
     technician.say(f"Moved: {_contacts(opened)}.", 2)
     tried = [door for door, row in rows.items() if row.contact]
-    seen = _yes(technician, f"Are exactly these open: {doors_in_words(tried)}? y/n") if ask else None
+    seen = technician.yes(f"Are exactly these open: {doors_in_words(tried)}?") if ask else None
     away = get_shut(rig, technician, opened, at_rest, ask=ask)
     for door in away:
         if door in rows:
@@ -124,7 +124,3 @@ def _all(rig: Rig, technician: Technician, rows: dict[int, DoorTrial], at_rest: 
 
 def _contacts(doors: Collection[int]) -> str:
     return f"contact of {doors_in_words(doors)}" if doors else "no contact"
-
-
-def _yes(technician: Technician, question: str) -> bool:
-    return technician.ask(question, ("y", "n")) == "y"
