@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,15 @@ from tests.boards.wire import LIMIT_S, Wire
 SOME = (YsBoard, Cu16Board, WaveshareBoard)  # answers, answers nothing to orders, and has to be greeted
 
 
-def fill(path: Path) -> None:
-    """Put so much into a port that it takes no byte more, not even when the kernel has moved some of it on."""
+@contextlib.contextmanager
+def stuck(path: Path) -> Iterator[None]:
+    """A port that takes no byte more, not even when the kernel has moved some of them on."""
     near = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     while select.select([], [near], [], 0.05)[1]:
         with contextlib.suppress(BlockingIOError):
             os.write(near, bytes(64))
-    os.close(near)
+    yield
+    os.close(near)  # not before: the kernel takes the end of the last but one holder for the end of the line
 
 
 def test_a_port_that_is_not_there(bench: Bench, make: type[Board]) -> None:
@@ -81,17 +84,17 @@ def test_a_stuck_port_under_an_order(bench: Bench, make: type[Board], tmp_path: 
     bank = bench.bank(board)
     assert levels(bank.read()) == [SHUT] * 3
     far.close()
-    fill(tmp_path / "by-id")
-    assert bank.unlock(bench.order(1)) is PulseOutcome.UNKNOWN  # bytes may have gone out
-    assert levels(bank.read()) == [UNKNOWN] * 3
+    with stuck(tmp_path / "by-id"):
+        assert bank.unlock(bench.order(1)) is PulseOutcome.UNKNOWN  # bytes may have gone out
+        assert levels(bank.read()) == [UNKNOWN] * 3
     assert board.pulsed == []
 
 
 def test_a_port_that_was_stuck_from_the_start(bench: Bench, tmp_path: Path) -> None:
     board = YsBoard()
     bench.plug(board).close()
-    fill(tmp_path / "by-id")
-    assert bench.bank(board).unlock(bench.order(1)) is PulseOutcome.BROKEN  # no question was answered
+    with stuck(tmp_path / "by-id"):
+        assert bench.bank(board).unlock(bench.order(1)) is PulseOutcome.BROKEN  # no question was answered
 
 
 @pytest.mark.parametrize("make", SOME)
