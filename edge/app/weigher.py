@@ -17,15 +17,17 @@ from edge.core.effects import AdjustScale, Answer
 from edge.core.errors import LockerError
 from edge.core.inputs import Health, Input, Weighed
 from edge.core.ports import Scale, Weighing
+from edge.core.weighing import LEAST_G
 from edge.core.words import Adjusted, ScaleState
 from hal.scales.options import ScaleOptions, faults_of, make_scale
 
-__all__ = ["DRIFT_G", "DRIFT_S", "Drift", "Weigher", "check_scale", "weigher_of"]
+__all__ = ["DRIFT_G", "DRIFT_S", "Drift", "News", "Weigher", "check_scale", "weigher_of"]
 
 MAIN: Final = "main"  # the one scale
 POLL_S: Final = 0.5
 DRIFT_G: Final = 50  # a weight that small, on a scale that nobody uses, is its zero that has wandered
 DRIFT_S: Final = 300.0
+SAID_G: Final = 5  # a load is told again when it differs by more
 _SAID: Final = {
     Adjusted.DONE: "a settled zero was read",
     Adjusted.REFUSED: "the scale refused; is something moving on it, or more than it takes for its zero?",
@@ -42,12 +44,42 @@ class Drift:
         self._since_s: float | None = None
 
     def seen(self, now: Weighing) -> None:
-        shown = now.weight_g if now.state is ScaleState.STABLE and not now.net else None
+        shown = None if now.net else settled_g(now)
         if shown is None or not 0 < abs(shown) <= DRIFT_G:
             self.grams, self._since_s = 0, None
             return
         self._since_s = now.at_s if self._since_s is None else self._since_s
         self.grams = shown if now.at_s - self._since_s >= DRIFT_S else 0
+
+
+class News:
+    """Whether the core has to hear of it: what a parcel may weigh, that it no longer does, that the scale is empty.
+
+    An empty scale in the wind is no news, nor is a gram; each input is remembered, and there are two readings a second.
+    """
+
+    def __init__(self) -> None:
+        self._told: Weighing | None = None
+
+    def is_told(self, now: Weighing) -> bool:
+        """True: it is told now."""
+        if self._told is None or self._differs(self._told, now):
+            self._told = now
+            return True
+        return False
+
+    @staticmethod
+    def _differs(told: Weighing, now: Weighing) -> bool:
+        before_g, now_g = settled_g(told), settled_g(now)
+        if now_g is None:
+            return before_g is not None and before_g >= LEAST_G
+        if now_g < LEAST_G:
+            return before_g is None or before_g >= LEAST_G
+        return before_g is None or abs(now_g - before_g) > SAID_G or now.net is not told.net
+
+
+def settled_g(now: Weighing) -> int | None:
+    return now.weight_g if now.state is ScaleState.STABLE else None
 
 
 class Weigher:
@@ -59,7 +91,7 @@ class Weigher:
         self._kind, self._scale, self._lane, self._tell, self._answer = kind, scale, lane, tell, answer
         self._now: Weighing | None = None
         self._settled: Weighing | None = None  # the last weight that counted
-        self._told: tuple[ScaleState, int | None, bool] | None = None
+        self._news = News()
         self._works: bool | None = None  # not known yet; a fault of an earlier life may stand in the books
         self._fault = ""
         self._drift = Drift()
@@ -117,9 +149,7 @@ class Weigher:
         if now.state is ScaleState.STABLE:
             self._settled = now
         self._drift.seen(now)
-        news = (now.state, now.weight_g if now.state is ScaleState.STABLE else None, now.net)
-        if news != self._told:
-            self._told = news
+        if self._news.is_told(now):
             self._tell(Weighed(now))
 
     def _healthy(self, works: bool) -> None:

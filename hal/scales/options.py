@@ -79,8 +79,7 @@ def make_scale(options: ScaleOptions) -> Scale:
     protocol = protocol_of(options)
     line = protocol.line
     port = SerialLine(options.port, line.baud, bits=line.bits, parity=line.parity, stop=line.stop)
-    unit = protocol.unit or options.unit
-    return SerialScale(options.port, port, Reader(protocol, protocol.compiled(), options.capacity_g, unit))
+    return SerialScale(options.port, port, Reader(protocol, protocol.compiled(), options.capacity_g, options.unit))
 
 
 def protocol_of(options: ScaleOptions) -> Protocol:

@@ -92,7 +92,7 @@ class Protocol:
 
     sources: whence the facts are, in words.
     ask: empty where the scale talks without being asked.  mask: of each byte; 0x7F where bit 7 may carry parity.
-    unit: of every weight; empty where the frame tells it, or (with `unit_told` False) the configuration must.
+    unit_told: a frame names its unit; otherwise the configuration must.
     unit_bit: the byte, its mask, the unit when set and when not.
     checksum: the last byte is the 7-bit two's complement of the sum of all before it.
     refused: an answer to `zero` or `tare` that is a no.
@@ -107,7 +107,6 @@ class Protocol:
     framing: Framing = Framing()
     bits: tuple[Bit, ...] = ()
     mask: int = 0xFF
-    unit: str = ""
     unit_told: bool = True
     unit_bit: tuple[str, int, str, str] | None = None
     exponent: Exponent | None = None

@@ -21,7 +21,7 @@ from hal.scales.parse import Reader
 __all__ = ["ADJUST_S", "ANSWER_S", "QUIET_S", "REFUSAL_S", "SILENT_S", "Port", "SerialScale"]
 
 ANSWER_S: Final = 1.5  # for an answer, or the next frame: the slowest stream of the table sends one a second
-QUIET_S: Final = 0.1  # after an answer that never came: so long a silence, and what comes next is an answer
+QUIET_S: Final = 0.1  # before a question: so long a silence, and what comes next is no half of an older answer
 ADJUST_S: Final = 3.0  # for a settled zero to be read after zeroing or taring; a locker that is stopped waits 5 s
 REFUSAL_S: Final = 0.5  # of that, for the scale to say no
 SILENT_S: Final = 10.0  # without one valid frame: somebody has to look
@@ -57,7 +57,6 @@ class SerialScale:
         answer_s: float = ANSWER_S,
     ) -> None:
         self._name, self._port, self._reader, self._clock, self._answer_s = name, port, reader, clock, answer_s
-        self._in_step = False  # the last answer came whole, and nothing is under way
         self._heard_s: float | None = None  # when something valid came last, or it was asked first
 
     def read(self) -> Weighing:
@@ -103,7 +102,6 @@ class SerialScale:
         asked = bool(question)
         if not self._settled(asked):
             return None
-        self._in_step = False
         cutter = Cutter(self._reader.protocol.framing, fits, in_step=asked)
         if asked:
             self._port.send(question)
@@ -114,14 +112,13 @@ class SerialScale:
                 return None
             frames = cutter.feed(bytes(byte & self._reader.protocol.mask for byte in came))
             if frames:
-                self._in_step = asked
                 return frames[-1]
         return None
 
     def _settled(self, asked: bool) -> bool:
-        """Drop what is old.  After an answer that did not come whole the line must first fall silent."""
+        """Drop what is old.  Before a question the line must have fallen silent."""
         self._port.drop_input()
-        quiet_s = QUIET_S if asked and not self._in_step else 0.0
+        quiet_s = QUIET_S if asked else 0.0
         for _ in range(_MOST_PIECES):
             if not self._port.receive(quiet_s):
                 return True

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edge.app.configuration import load
-from edge.app.weigher import DRIFT_S, Drift
+from edge.app.weigher import DRIFT_S, Drift, News
 from edge.core.errors import ConfigurationError, NotAllowed
 from edge.core.ports import Weighing
 from edge.core.words import ScaleState
@@ -108,6 +108,30 @@ def test_what_cannot_be_is_a_line_of_the_configuration(running: Street, table: s
     with pytest.raises(ConfigurationError) as found:
         load(path)
     assert found.value.lines[0].startswith(f"{path}: {line}")
+
+
+# -- what is told -----------------------------------------------------------------------------------------------------
+
+STABLE, MOVING, UNKNOWN = ScaleState.STABLE, ScaleState.MOVING, ScaleState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        ([(STABLE, 0), (STABLE, 1), (MOVING, 3), (STABLE, -2), (UNKNOWN, None)], [0]),  # nothing on it, in the wind
+        ([(STABLE, 0), (MOVING, 900), (STABLE, 2340), (STABLE, 2341), (STABLE, 2345)], [0, 2]),
+        ([(STABLE, 2340), (STABLE, 2346)], [0, 1]),
+        ([(STABLE, 2340), (MOVING, 2340), (STABLE, 2340)], [0, 1, 2]),
+        ([(STABLE, 2340), (UNKNOWN, None), (UNKNOWN, None), (STABLE, 0)], [0, 1, 3]),
+        ([(UNKNOWN, None), (MOVING, 5), (STABLE, 0), (STABLE, 19), (STABLE, 20)], [0, 2, 4]),
+    ],
+)
+def test_only_what_could_be_a_parcels_weight_or_no_longer_is_is_told(
+    shown: list[tuple[ScaleState, int | None]], told: list[int]
+) -> None:
+    news = News()
+    heard = [news.is_told(Weighing(state, 0.0, weight_g)) for state, weight_g in shown]
+    assert [place for place, one in enumerate(heard) if one] == told
 
 
 # -- the zero that wanders --------------------------------------------------------------------------------------------

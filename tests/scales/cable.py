@@ -64,10 +64,10 @@ class Cable:
                     continue  # nobody takes it
 
 
-def scale(options: ScaleOptions, clock: Callable[[], float] | None = None) -> SerialScale:
-    """As the product makes it, but less patient; `clock` for how long nothing valid came."""
+def scale(options: ScaleOptions, clock: Callable[[], float] = time.monotonic) -> SerialScale:
+    """As the product makes it, but less patient; `clock` is the scale's and its port's."""
     row = protocol_of(options)
     line = row.line
-    port = SerialLine(options.port, line.baud, bits=line.bits, parity=line.parity, stop=line.stop)
-    reader = Reader(row, row.compiled(), options.capacity_g, row.unit or options.unit)
-    return SerialScale(options.port, port, reader, clock or time.monotonic, answer_s=0.25)
+    port = SerialLine(options.port, line.baud, bits=line.bits, parity=line.parity, stop=line.stop, clock=clock)
+    reader = Reader(row, row.compiled(), options.capacity_g, options.unit)
+    return SerialScale(options.port, port, reader, clock, answer_s=0.25)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from hal.scales.options import ScaleOptions
 from tests.scales.cable import Cable, scale
 
 STABLE, MOVING, OVER, UNDER, ERROR, UNKNOWN = ScaleState
+ZERO = b"S S       0.00 g\r\n"
 G100 = b"S S     100.00 g\r\n"
 CONTINUOUS = bytes.fromhex("022C30203030313233343030303030300D2B")
 
@@ -155,7 +157,7 @@ def test_a_stream_is_not_behind_however_much_of_it_nobody_took() -> None:
         one.close()
 
 
-@pytest.mark.parametrize("cut", range(1, len(CONTINUOUS)))
+@pytest.mark.parametrize("cut", range(1, len(CONTINUOUS), 4))
 def test_a_stream_that_is_come_upon_in_the_middle_of_a_frame_is_read_from_the_next(cut: int) -> None:
     pieces = itertools.chain([CONTINUOUS[cut:]], itertools.repeat(CONTINUOUS))
     with Cable(repeats=lambda: next(pieces)) as cable:
@@ -222,6 +224,24 @@ def test_a_cable_that_is_pulled_out_is_a_fault_at_once() -> None:
     one.close()
 
 
+def test_a_cable_that_is_put_in_again_is_read_again(tmp_path: Path) -> None:
+    now_s = 0.0
+    link = tmp_path / "scale"
+    cable = Cable(lambda _: G100)
+    link.symlink_to(cable.port)
+    one = scale(ScaleOptions("mt-sics", str(link)), lambda: now_s)
+    assert one.read().weight_g == 100
+    cable.unplug()
+    link.unlink()
+    with pytest.raises(HardwareFault):
+        one.read()
+    with Cable(lambda _: ZERO) as other:
+        link.symlink_to(other.port)
+        now_s = 2.0
+        assert one.read().weight_g == 0
+    one.close()
+
+
 def test_a_port_that_is_not_there_is_a_fault() -> None:
     one = scale(ScaleOptions("mt-sics", "/dev/no-such-port"))
     with pytest.raises(HardwareFault, match="no-such-port"):
@@ -243,9 +263,6 @@ def zeroed_by(command: bytes, answer: bytes, then: bytes) -> Cable:
         return answer
 
     return Cable(said)
-
-
-ZERO = b"S S       0.00 g\r\n"
 
 
 def test_zero_is_done_when_a_settled_zero_is_read() -> None:
