@@ -22,13 +22,22 @@ from tests.boards.wire import LIMIT_S, Wire
 SOME = (YsBoard, Cu16Board, WaveshareBoard)  # answers, answers nothing to orders, and has to be greeted
 
 
+def written(near: int) -> int:
+    """What the kernel takes before it takes no byte more."""
+    taken = 0
+    for size in (4096, 64, 1):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                taken += os.write(near, bytes(size))
+    return taken
+
+
 @contextlib.contextmanager
 def stuck(path: Path) -> Iterator[None]:
     """A port that takes no byte more, not even when the kernel has moved some of them on."""
     near = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    while select.select([], [near], [], 0.05)[1]:
-        with contextlib.suppress(BlockingIOError):
-            os.write(near, bytes(64))
+    while written(near):
+        select.select([], [near], [], 0.05)
     yield
     os.close(near)  # not before: the kernel takes the end of the last but one holder for the end of the line
 
