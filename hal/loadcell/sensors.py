@@ -18,7 +18,7 @@ __all__ = ["PATIENCE", "READ_S", "CellState", "LoadCells"]
 
 READ_S: Final = 4.0  # a reading takes no longer, whatever hangs: a burst and a kernel's time-out
 # Readings in a row until a trouble is called a fault.  Something swings for a while, and people lean on things.
-PATIENCE: Final = {"silent": 3, "over": 3, "under": 3, "crept": 1, "stepped": 3, "moving": 20}
+PATIENCE: Final = {"silent": 3, "over": 3, "under": 3, "crept": 3, "moving": 20}
 
 
 class CellState(Struct, frozen=True):
@@ -59,14 +59,18 @@ class LoadCells:
 
     def read(self, doors: Sequence[int]) -> Mapping[int, ContentReading]:
         """One reading for each of the doors that has a cell here.  Comes back within READ_S."""
+        bursts, now_s = self.bursts(doors), self._clock()
+        return {door: self._reading(door, burst, now_s) for door, burst in bursts.items()}
+
+    def bursts(self, doors: Sequence[int]) -> Mapping[int, Burst]:
+        """What the converters give, and nothing concluded from it: for whoever weighs a cell anew."""
         asked = [(line, own) for line in self._lines if (own := [door for door in doors if door in line.cells])]
         begun = [line for line, own in asked if line.start(own)]
         with self._gate:
             self._gate.wait_for(lambda: not any(line.busy for line in begun), self._within_s)
-            bursts = {door: burst for line in begun if not line.busy for door, burst in line.bursts.items()}
-        now_s = self._clock()
+            found = {door: burst for line in begun if not line.busy for door, burst in line.bursts.items()}
         hangs = Burst(fault=f"has not come back within {self._within_s:g} s")
-        return {door: self._reading(door, bursts.get(door, hangs), now_s) for _, own in asked for door in own}
+        return {door: found.get(door, hangs) for _, own in asked for door in own}
 
     def states(self) -> Mapping[int, CellState]:
         """Every cell that was read, as it was last."""

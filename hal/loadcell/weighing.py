@@ -5,9 +5,9 @@
        ▼
     ≤ empty_to_g  empty     between  unknown     ≥ present_from_g  present
 
-A parcel comes and goes in a step between two readings; a cell that drifts creeps.  Once it was known what is inside,
-it is believed to be otherwise only after steps that say so.  Where it crept there, or a load crept away from what it
-weighed, the cell is doubted from then on: its zero is not where it was, and somebody has to weigh it anew.
+A parcel comes and goes in a step between two readings; a cell that drifts creeps.  So the steps since the compartment
+was last empty are kept, and what the scale shows is believed only while they explain it: present needs a step that
+brought something and a weight that is about that, empty needs that as much went.  What crept is unknown.
 
 The zero is followed only while the compartment is known to be empty, ZERO_RATE_G_PER_H at most, and never beyond
 `zero_within_g`; that is less than what lies between empty and present, so no parcel can be followed away.
@@ -36,8 +36,7 @@ CREEP_SHARE: Final = 0.01  # of a load that stands for days: its span moves with
 class Weighed(Struct, frozen=True):
     """One answer.  weight_g: None where no number can be believed.  why: what keeps it from being believed, else "".
 
-    why: `silent` no answer; `moving`; `over`, `under` the range; `crept` not to be trusted any more; `stepped`
-    something light came or went where the zero is off.
+    why: `silent` no answer; `moving`; `over`, `under` the range; `crept`: no step brought it there.
     """
 
     content: Content
@@ -48,18 +47,16 @@ class Weighed(Struct, frozen=True):
 
 
 class Weighing:
-    """One cell's memory between two readings: its zero, what was known, and what happened since."""
+    """One cell's memory between two readings: its zero, and what came and went since it was empty."""
 
     def __init__(self, plan: LoadCell) -> None:
         self._plan = plan
         self._step_g = plan.present_from_g - plan.empty_to_g
         self.zero_g = 0.0  # how far the zero was followed
-        self._known: Content | None = None
-        self._known_s = 0.0
         self._last_g: float | None = None
-        self._steps_g = 0.0  # all steps since it was last known what is inside
-        self._load_g = 0.0  # what lay inside when it came, or after the last step
-        self._doubted = False
+        self._empty_g: float | None = None  # what it showed when it was last empty; at a start, what it should have
+        self._came_g = 0.0  # all steps since
+        self._empty_s: float | None = None  # when it was last read and empty, with nothing else between
 
     def read(self, burst: Burst, now_s: float) -> Weighed:
         """What the burst says.  now_s: of a burst without samples."""
@@ -81,45 +78,38 @@ class Weighing:
         step_g = 0.0 if self._last_g is None else grams - self._last_g
         self._last_g = grams
         if abs(step_g) >= self._step_g / 2:
-            self._steps_g += step_g
-            self._load_g += step_g
+            self._came_g += step_g
         content, why = self._judged(grams)
-        self._doubted = self._doubted or why == "crept"
-        if content is not Content.UNKNOWN:
-            self._remember(content, grams, at_s)
-        weight_g = None if why else round(grams)
-        return Weighed(content, weight_g, at_s, why, f"{grams:.0f} g" if why else "")
+        if content is Content.EMPTY:
+            self._follow(grams, at_s)
+            self._empty_g, self._came_g = grams, 0.0
+        self._empty_s = at_s if content is Content.EMPTY else None
+        return Weighed(content, None if why else round(grams), at_s, why, f"{grams:.0f} g" if why else "")
 
     def _judged(self, grams: float) -> tuple[Content, str]:
-        plan, known = self._plan, self._known
-        if self._doubted:
-            return Content.UNKNOWN, "crept"
+        plan = self._plan
         if grams > plan.limit_g:
             return Content.UNKNOWN, "over"
         if grams < -plan.empty_to_g:
             return Content.UNKNOWN, "under"
         if plan.empty_to_g < grams < plan.present_from_g:
             return Content.UNKNOWN, ""
-        if grams <= plan.empty_to_g:
-            if known is Content.PRESENT and self._steps_g > -self._step_g:
-                return Content.UNKNOWN, "crept"
-            if known is Content.EMPTY and self._steps_g >= self._step_g:
-                return Content.UNKNOWN, "stepped"  # what came would be seen if the zero were where it was
-            return Content.EMPTY, ""
-        if known is Content.EMPTY and self._steps_g < self._step_g:
-            return Content.UNKNOWN, "crept"
-        if known is Content.PRESENT and abs(grams - self._load_g) > self._step_g + CREEP_SHARE * self._load_g:
-            return Content.UNKNOWN, "crept"
-        return Content.PRESENT, ""
+        content = Content.EMPTY if grams <= plan.empty_to_g else Content.PRESENT
+        if self._empty_g is None:  # the first word of a life: there is nothing to hold it against
+            self._empty_g, self._came_g = 0.0, 0.0 if content is Content.EMPTY else grams
+        return (content, "") if self._explained(grams, content) else (Content.UNKNOWN, "crept")
 
-    def _remember(self, content: Content, grams: float, at_s: float) -> None:
-        if content is Content.EMPTY and self._known is Content.EMPTY:
-            self._follow(grams, min(at_s - self._known_s, LONGEST_FOLLOWED_S))
-        if content is not self._known:
-            self._load_g = grams
-        self._known, self._known_s, self._steps_g = content, at_s, 0.0
+    def _explained(self, grams: float, content: Content) -> bool:
+        """Whether what came and went makes that of the compartment."""
+        assert self._empty_g is not None
+        something_came = self._came_g >= self._step_g
+        if content is Content.EMPTY:
+            return not something_came
+        load_g = self._empty_g + self._came_g
+        return something_came and abs(grams - load_g) <= self._step_g + CREEP_SHARE * load_g
 
-    def _follow(self, grams: float, for_s: float) -> None:
-        """Let the zero creep after an empty compartment."""
+    def _follow(self, grams: float, at_s: float) -> None:
+        """Let the zero creep after a compartment that was empty at the reading before, too."""
+        for_s = 0.0 if self._empty_s is None else min(at_s - self._empty_s, LONGEST_FOLLOWED_S)
         most_g, limit_g = ZERO_RATE_G_PER_H * for_s / 3600, self._plan.zero_within_g
         self.zero_g = max(-limit_g, min(limit_g, self.zero_g + max(-most_g, min(most_g, grams))))
