@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.app.cli import main
 from edge.app.configuration import JOURNAL_FILE, load
 from edge.app.hardware.kept import kept
 from edge.journal.files import RealFiles
 from hal.sim.client import WorldClient
-from tests.app.street import Street, refused
+from tests.app.street import Street
 from tests.hardware.plugged import plugged
 
 WITHIN_S = 60
@@ -52,14 +53,6 @@ def pulses(world: WorldClient) -> list[int]:
     return [entry.ordered for entry in world.chronicle() if entry.deed == "pulse_began"]
 
 
-def test_learn_on_a_wall_that_is_wired_rightly(street: Street, people: WorldClient) -> None:
-    done = hardware("learn", "--doors", "1", says="\n" * 9, config=street.configuration)
-    assert done.returncode == 0, done
-    assert "Lock and contact as expected: door 1." in done.stdout
-    assert f"Nothing to change in {street.configuration}. Next: locker hardware test" in done.stdout
-    assert people.doors()[1]["position"] == "shut"
-
-
 def test_learn_finds_crossed_wires_and_keeps_what_it_found(street: Street, people: WorldClient) -> None:
     people.set_fault("crossed_wires", 1, other=2)
     done = hardware("learn", "--doors", "1", "--json", says="\n" * 9, config=street.configuration)
@@ -92,24 +85,31 @@ def test_soak_gives_its_figures_to_programs_and_to_people(street: Street, people
         (["learn", "--doors", "one"], 'doors "one": must be door numbers such as "1-12, 17"'),
     ],
 )
-def test_what_cannot_be_is_one_line(street: Street, arguments: list[str], said: str) -> None:
-    assert refused(hardware(*arguments, config=street.configuration)) == f"locker: {said}"
+def test_what_cannot_be_is_one_line(
+    street: Street, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["hardware", *arguments, "--config", str(street.configuration)]) == 1
+    assert capsys.readouterr().err == f"locker: {said}\n"
 
 
-def test_a_report_of_this_wall_is_made_and_checked(street: Street, people: WorldClient, tmp_path: Path) -> None:
+def test_a_report_of_this_wall_is_made_and_checked(
+    street: Street, people: WorldClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = pulses(people)
     file = tmp_path / "report.txt"
-    done = hardware("report", "--out", file, config=street.configuration)
-    assert done.returncode == 0, done
+    make = ["hardware", "report", "--out", str(file), "--config", str(street.configuration)]
+    assert main(make) == 0
     assert pulses(people) == before
     text = file.read_text()
     assert '"1": "closed, switch"' in text
     assert "Station Road" not in text
-    verified = hardware("verify-report", file)
-    assert (verified.returncode, "unchanged since it was made" in verified.stdout) == (0, True)
+    assert main(["hardware", "verify-report", str(file)]) == 0
+    assert "unchanged since it was made" in capsys.readouterr().out
+    assert main(make) == 1
+    assert "is there already" in capsys.readouterr().err
     file.write_text(text.replace("closed, switch", "open, switch", 1))
-    assert "was changed after it was made" in refused(hardware("verify-report", file))
-    assert "is there already" in refused(hardware("report", "--out", file, config=street.configuration))
+    assert main(["hardware", "verify-report", str(file)]) == 1
+    assert "was changed after it was made" in capsys.readouterr().err
 
 
 # -- never beside the locker ------------------------------------------------------------------------------------------
@@ -126,25 +126,30 @@ def at_work() -> Iterator[tuple[Street, int]]:
 
 @pytest.mark.parametrize("arguments", BESIDE)
 def test_while_the_locker_runs_it_is_named_and_nothing_is_done(
-    at_work: tuple[Street, int], arguments: list[str]
+    at_work: tuple[Street, int], arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     street, pid = at_work
-    line = refused(hardware(*arguments, config=street.configuration))
-    assert line.startswith(f"locker: the locker runs (pid {pid}); stop it first")
+    assert main(["hardware", *arguments, "--config", str(street.configuration)]) == 1
+    assert capsys.readouterr().err.startswith(f"locker: the locker runs (pid {pid}); stop it first")
 
 
-def test_a_report_beside_a_running_locker_asks_no_board(at_work: tuple[Street, int], tmp_path: Path) -> None:
+def test_a_report_beside_a_running_locker_asks_no_board(
+    at_work: tuple[Street, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     street, pid = at_work
-    done = hardware("report", "--out", tmp_path / "report.txt", config=street.configuration)
-    assert f"missing in it: no board was asked: the locker runs (pid {pid})" in done.stdout
+    assert main(["hardware", "report", "--out", f"{tmp_path}/r", "--config", str(street.configuration)]) == 0
+    assert f"missing in it: no board was asked: the locker runs (pid {pid})" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", BESIDE)
-def test_whoever_holds_the_journal_keeps_commissioning_out(street: Street, arguments: list[str]) -> None:
+def test_whoever_holds_the_journal_keeps_commissioning_out(
+    street: Street, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     path = str(street.folder / "state" / JOURNAL_FILE)
     lock = RealFiles().take(f"{path}.pid", path)
     try:
-        assert "is held by process" in refused(hardware(*arguments, config=street.configuration))
+        assert main(["hardware", *arguments, "--config", str(street.configuration)]) == 1
+        assert "is held by process" in capsys.readouterr().err
     finally:
         lock.release()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -168,6 +169,17 @@ def test_one_result_of_each_kind_is_kept_for_its_owner_only(directory: Path) -> 
     assert [file.name for file in files] == ["learn.json", "soak.json", "test.json"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert kept(directory, "learn") == {"number": 2}
+
+
+def test_what_root_keeps_belongs_to_the_owner_of_the_state() -> None:
+    owner = 65534 if os.geteuid() == 0 else os.geteuid()  # only root may choose
+    with tempfile.TemporaryDirectory() as folder:  # not below pytest's, into which only its owner may look
+        directory = Path(folder)
+        os.chown(directory, owner, -1)
+        keep(directory, "learn", {})
+        assert (directory / "hardware" / "learn.json").stat().st_uid == owner
+        assert kept(directory, "learn") == {}
+    assert os.geteuid() == os.getuid()
 
 
 def test_a_result_beyond_the_limit_is_refused(directory: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_jammed_lock_fails_each_cycle_until_the_run_has_seen_enough(bench: Ben
     bench.world.faults.set("jam", 2)
     result = soaked(bench, 9)
     assert (result.cycles_done, result.failures) == (2, 3)
-    assert result.stopped == "3 failures, the limit of this run"
+    assert result.stopped == "failures: 3, the limit of this run"
     assert result.doors[1].failures == {"did not open": 3}
     assert result.doors[1].verdict is Verdict.FAILED
 

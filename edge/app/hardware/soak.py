@@ -87,7 +87,7 @@ class _Run:
                 self.going.remove(door)
                 self.left_out[door] = "left out after that"
             if self.failures >= stop_after:
-                return f"{self.failures} failures, the limit of this run"
+                return f"failures: {self.failures}, the limit of this run"
         return ""
 
     def _one(self, door: int) -> Cycle:
