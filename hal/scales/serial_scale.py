@@ -26,6 +26,7 @@ ADJUST_S: Final = 3.0  # for a settled zero to be read after zeroing or taring; 
 REFUSAL_S: Final = 0.5  # of that, for the scale to say no
 SILENT_S: Final = 10.0  # without one valid frame: somebody has to look
 _LOOK_S: Final = 0.1  # between two readings while it zeroes
+_TALKS_S: Final = 0.5  # without a silence: it talks by itself
 _MOST_PIECES: Final = 64  # taken from the port in a row without one valid frame
 
 
@@ -118,8 +119,10 @@ class SerialScale:
     def _settled(self, asked: bool) -> bool:
         """Drop what is old.  Before a question the line must have fallen silent."""
         self._port.drop_input()
-        quiet_s = QUIET_S if asked else 0.0
+        quiet_s, until_s = QUIET_S if asked else 0.0, self._clock() + _TALKS_S
         for _ in range(_MOST_PIECES):
             if not self._port.receive(quiet_s):
                 return True
+            if self._clock() >= until_s:
+                break
         return not asked  # who is not asked never falls silent; who is, talks without being asked

@@ -1,6 +1,6 @@
 """The table of serial scale protocols.  Its facts are those of docs/scales.md; none was tried on a scale.
 
-MT-SICS, Toledo 8217 and Toledo continuous: the makers' manuals and code that agrees.  NCI: four makers' manuals, its
+MT-SICS, Toledo 8217 and Toledo continuous: the makers' manuals and code that agrees.  NCI: four manuals, its
 status bits from general knowledge.  SMA, A&D, Ohaus, CAS and SBI: manuals, with line settings or fields that no second
 source confirms.
 """
@@ -71,7 +71,7 @@ def _continuous(name: str, length: int, end: bytes) -> Protocol:
     return Protocol(
         name=name,
         tier=Tier.VENDOR_TEXT,
-        sources="manuals of four makers, which differ in the bits that are not looked at here",
+        sources="four manuals of three makers, which differ in the bits that are not looked at here",
         framing=Framing(_STX, length=length),
         mask=0x7F,
         patterns=(_CONTINUOUS + end,),
@@ -85,7 +85,7 @@ def _continuous(name: str, length: int, end: bytes) -> Protocol:
 _NCI: Final = Protocol(
     name="nci",
     tier=Tier.CODE_CONFIRMED,
-    sources="manuals of four makers (Weigh-Tronix, Brecknell, Adam); line and status bits: general knowledge",
+    sources="four manuals of three makers (Weigh-Tronix, Brecknell, Adam); line and status bits: general knowledge",
     line=_7E1,
     ask=b"W\r",
     framing=Framing(_LF, _ETX),
