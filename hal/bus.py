@@ -159,7 +159,7 @@ class Bus:
     def _exchange(self, exchange: Exchange[T], go: Callable[[], bool] | None) -> Heard[T]:
         self._open()
         if exchange.probe is not None and self.echoes is None:
-            self._probe(exchange.probe)
+            self._probe(exchange.probe, go is not None)
         self._be_quiet(exchange.settle_s)
         if go is not None and not go():
             raise LateUnlock(f"bus {self.line.port}: the unlock's deadline has passed; nothing was sent")
@@ -180,12 +180,14 @@ class Bus:
         if self.line.times_opened != self._times_opened:
             self._times_opened, self.echoes = self.line.times_opened, None
 
-    def _probe(self, probe: Exchange[Any]) -> None:
-        """Ask something whose answer shows an echo for what it is.  HardwareFault when the board does not answer."""
+    def _probe(self, probe: Exchange[Any], unlocking: bool) -> None:
+        """Ask something whose answer shows an echo for what it is.  Without one an order is not sent."""
         try:
             self._exchange(probe, None)
         except OutcomeUnknown as error:
-            raise HardwareFault(f"{error}; without it nobody knows whether the adapter echoes") from error
+            if unlocking:
+                raise HardwareFault(f"{error}; without it nobody knows whether the adapter echoes") from error
+            raise
 
     def _be_quiet(self, settle_s: float) -> None:
         """Wait until the line has been quiet for long enough, and forget what came unasked."""

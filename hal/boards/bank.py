@@ -68,6 +68,7 @@ class BoardBank:
         self._gate = threading.Lock()  # one look at a time
         self._last: dict[int, Seen] = {}  # by channel, of the last look
         self._believed: dict[int, bool] = {}  # by channel: what two looks in a row said
+        self._unanswered = False  # a question of the last look went out and had no answer
         self._met = False  # it was greeted, and has answered ever since
         self.hindrance = NOT_MET  # why no lock here may be pulsed; empty when they may
         self._bus = bus or shared(options.port, options.baud)
@@ -114,7 +115,8 @@ class BoardBank:
 
     def close(self) -> None:
         self._coils.close()
-        self._leave()
+        leave, self._leave = self._leave, _nothing  # once: the port may be another bank's as well
+        leave()
 
     # -- the pulse ----------------------------------------------------------------------------------------------------
 
@@ -170,7 +172,7 @@ class BoardBank:
     def _look(self, channels: Sequence[int]) -> dict[int, Seen]:
         """Ask the board about these channels; what it said of the bank's, empty when it did not answer."""
         seen: dict[int, Seen] = {}
-        silent = 0
+        silent, self._unanswered = 0, False
         for exchange in self._codec.status(channels):
             heard = self._asked(exchange)
             if heard is not None and heard.answer is not None:
@@ -185,7 +187,8 @@ class BoardBank:
         if seen:
             self._meet()
         else:
-            self.silence.lasts_at(self._clock())
+            if self._unanswered:  # a port that is gone costs the others nothing: it is looked for at every reading
+                self.silence.lasts_at(self._clock())
             self._met, self.hindrance = False, SILENT
         return seen
 
@@ -195,7 +198,7 @@ class BoardBank:
             try:
                 return self._bus.ask(exchange)
             except OutcomeUnknown:
-                continue
+                self._unanswered = True
             except LockerError:
                 return None
         return None

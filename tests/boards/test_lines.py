@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.errors import Busy, ConfigurationError, HardwareFault, LateUnlock, OutcomeUnknown
-from edge.core.words import PulseOutcome
+from edge.core.words import Level, PulseOutcome
+from hal.boards.bank import BoardBank
 from hal.bus import HEARD_LIMIT, QUEUE_LIMIT, Bus, Exchange, gap_s, shared
 from hal.serial_line import SerialLine
 from tests.boards.conftest import SHUT, UNKNOWN, Bench, levels
@@ -68,21 +69,17 @@ def test_unplugged_in_the_middle_and_plugged_in_again(bench: Bench, make: type[B
     lane.join(LIMIT_S)
     assert said == [PulseOutcome.UNKNOWN if when == "unlocking" else [UNKNOWN] * 3]
     bench.plug(board)
-    assert until_heard(bench, bank) == [SHUT] * 3
+    assert read_until_heard(bank) == [SHUT] * 3
     assert bank.unlock(bench.order(3)) is PulseOutcome.DONE
     assert board.pulsed == ([2, 3] if when == "unlocking" else [3])
 
 
-def until_heard(bench: Bench, bank: object) -> list[object]:
-    """Readings, as often as somebody who stands there wants a door, until the port is open again."""
-    from hal.boards.bank import BoardBank
-
-    assert isinstance(bank, BoardBank)
+def read_until_heard(bank: BoardBank) -> list[Level]:
+    """Readings, twenty a second, until the port is open again: at most a second and a bit."""
     pause = threading.Event()
     for _ in range(60):
-        bank.silence.wanted(0.0)
         if (said := levels(bank.read())) != [UNKNOWN] * 3:
-            return list(said)
+            return said
         pause.wait(0.05)
     return []
 
