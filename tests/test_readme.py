@@ -12,7 +12,7 @@ import pytest
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text(encoding="utf-8")
 BLOCKS = "\n".join(re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL))
-_COMMAND = r"^locker ([a-z]+(?: (?:example|verify))?)"
+_COMMAND = r"^locker ([a-z-]+(?: (?:example|verify))?)"
 COMMANDS = sorted(set(re.findall(_COMMAND, BLOCKS, flags=re.MULTILINE)))
 TARGETS = sorted(set(re.findall(r"^make ([a-z]+)", BLOCKS, flags=re.MULTILINE)))
 LINKS = sorted(set(re.findall(r"\]\(([^)#]+)\)", README)))

@@ -81,7 +81,7 @@ class Picture:
     def _troubles(self, number: int) -> str:
         faults = self._world.faults
         crossed = faults.crossed(number)
-        return " jam " if faults.has("jam", number) else f"⇄{crossed} " if crossed != number else ""
+        return "jam " if faults.has("jam", number) else f"⇄{crossed} " if crossed != number else ""
 
     def _line(self, lines: int) -> RenderableType:
         table = Table(box=None, show_header=False, pad_edge=False, expand=True)

@@ -104,6 +104,7 @@ class Stage:
 
     def __init__(self, board: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="locker-demo-"))
+        self.board = board
         self.content = "infrared" if board in INFRARED else "scale"
         self.boards = boards_for(board, self.folder / "board", range(1, DOORS + 1)) if board else []
         self.configuration = self.folder / "locker.toml"
