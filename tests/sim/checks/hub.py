@@ -56,6 +56,7 @@ class HubRows(Family):
         self._kept |= kept
         self._epochs |= {content: contents[content] for content in kept}
         self.seen.untold |= _named(kept)
+        self.seen.untold_since_s = self.hub.desk.now_s()
         self.seen.lost |= _named(set(contents) - kept)
 
     def _after_restoring(self) -> None:

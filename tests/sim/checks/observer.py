@@ -237,7 +237,8 @@ class Observer:
     def _fresh(self, event: dict[str, Any], row: Row) -> None:
         """What was lost with a card is known again: the hub's list has come, or somebody looked."""
         if row.kind == "document_received" and event["name"] == "standing":
-            self.seen.untold.clear()
+            if event["issued_s"] >= self.seen.untold_since_s:
+                self.seen.untold.clear()
         elif row.kind in ("compartment_freed", "compartment_reviewed", "parcel_deposited"):
             known = {event["door"], event.get("parcel", ""), *event.get("parcels", ())}
             self.seen.untold -= known

@@ -73,6 +73,7 @@ class Seen:
         # Doors and parcels of which rows were lost with a card: the hub has not told the site of them again yet, or
         # it never heard of them itself, and only somebody who looks can tell.
         self.untold: set[int | str] = set()
+        self.untold_since_s = 0  # by the hub's clock: a list of before says nothing of what was lost after it
         self.lost: set[int | str] = set()
         self.health: Callable[[], bytes] = bytes  # the picture that the hub has of the site
 
