@@ -130,6 +130,7 @@ class CoilGuard:
 
     def _leave(self, bank: GuardedCoils) -> None:
         with self._gate:
+            bank.closed = True
             if self._banks.get(bank.name) is bank:
                 del self._banks[bank.name]
 
@@ -139,8 +140,9 @@ class CoilGuard:
         reference = (order.opening, order.attempt)
         with self._gate:
             while True:
-                if self._closed:
-                    raise HardwareFault(f"bank {bank.name}: the coil guard is closed")
+                if self._closed or bank.closed:
+                    what = "the coil guard" if self._closed else "it"
+                    raise HardwareFault(f"bank {bank.name}: {what} is closed")
                 if bank.stuck:
                     return PulseOutcome.BROKEN
                 if reference in self._fired:
@@ -245,13 +247,14 @@ class GuardedCoils:
         self.name, self.pulse_ms = name, pulse_ms
         self.on_began: Callable[[UnlockOrder, float], None] | None = None
         self.stuck = ""  # why nothing more may be driven here; empty while all is well
+        self.closed = False
         self._guard, self._board, self._lines, self._channels = guard, board, lines, channels
 
     def fire(self, order: UnlockOrder, channel: int) -> PulseOutcome:
         """Pulse the coil at `channel` for this order, within every limit.  Returns when the coil is off again.
 
-        HardwareFault when the guard is closed, or when this very pulse could not be switched off.  From then on BROKEN:
-        nothing is driven here any more.
+        HardwareFault when the guard or this bank is closed, or when this very pulse could not be switched off.  From
+        then on BROKEN: nothing is driven here any more.
         """
         pulse = Pulse(order, channel, self.pulse_ms)
         refused = self._guard._take(self, pulse)
