@@ -125,6 +125,12 @@ def _bench_top(wanted: argparse.Namespace) -> int:
     return bench_top.run(wanted)
 
 
+def _driver_check(wanted: argparse.Namespace) -> int:
+    from edge.app import driver_check
+
+    return driver_check.run(wanted)
+
+
 def _hub(wanted: argparse.Namespace) -> int:
     from edge.app import hub
 
@@ -218,6 +224,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_config(commands)
     _add_world(add("world", _world, "serve a simulated wall and street on a Unix socket", where))
     _add_bench_top(add("bench-top", _bench_top, "a fake lock board on a pseudo-terminal, with a picture of its doors"))
+    _add_driver(commands)
     _add_hub(add("hub", _hub, "run the reference cloud"))
     _add_enrol(add("enrol", _enrol, "exchange a claim code for what this site has to know", where))
     for name, told in _WHOLE_TOLD.items():
@@ -277,6 +284,14 @@ def _add_bench_top(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--echo", action="store_true", help="an adapter that hears itself")
     parser.add_argument("--link", default="", metavar="PATH", help="the device's name (default: a temporary folder)")
     parser.add_argument("--socket", default="", metavar="PATH", help="serve the world behind it as well")
+
+
+def _add_driver(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "for whoever writes a driver (docs/drivers.md)"
+    of = commands.add_parser("driver", help=told, description=told).add_subparsers(metavar="COMMAND", required=True)
+    check = of.add_parser("check", help="whether a lock driver keeps what it promises, promise by promise")
+    check.add_argument("rig", metavar="MODULE:RIG", help="a class of hal.conformance.Rig")
+    check.set_defaults(command=_driver_check)
 
 
 def _add_hub(parser: argparse.ArgumentParser) -> None:
