@@ -144,15 +144,17 @@ class Hardware:
     async def _poll(self, name: str, bank: Bank) -> None:
         loop, wake = asyncio.get_running_loop(), self._wake[name]
         answers: bool | None = None  # a fault of an earlier life may stand in the books
+        looked_s = loop.time()
         while True:
             busy = any(self._bank_of.get(door) == name for door in self._busy)
             pause_s = BUSY_POLL_S if busy else IDLE_POLL_S
-            enough = loop.call_later(pause_s, wake.set)
+            enough = loop.call_at(looked_s + pause_s, wake.set)  # from look to look: a slow bus does not stretch it
             try:
                 await wake.wait()
             finally:
                 enough.cancel()
             wake.clear()
+            looked_s = loop.time()
             wanted, self._wanted[name] = self._wanted[name], set()
             readings = await self._read(name, bank)
             self._tell_gaps(readings)
