@@ -21,14 +21,17 @@ from tests.bench import (
     committing,
     counting,
     decoding,
+    edges,
     growing,
     hopping,
     machine,
     memory,
     opening,
+    polling,
     report,
     sealing,
     starting,
+    unlocking,
     verifying,
 )
 from tests.bench.figures import Effort, Table
@@ -46,6 +49,9 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "memory": memory.memory,
     "growth": growing.commit_at_sizes,
     "sync": sealing.seal_batches,
+    "polls": polling.poll_boards,
+    "unlock": unlocking.unlock_to_byte,
+    "edge": edges.door_to_journal,
 }
 TEN_MILLION: Final = 10_000_000
 OUTPUT: Final = "bench.json"

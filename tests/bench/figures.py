@@ -51,6 +51,7 @@ class Effort(Struct, frozen=True):
     openings: int = 120
     events: tuple[int, ...] = (0, 100_000, 1_000_000)  # sizes of the journal whose commits are timed
     history: int = 100_000  # events in the journal that a start finds
+    seconds: float = 4.0  # for which something is watched that goes on by itself
 
     def fresh(self, name: str) -> Path:
         """A new directory of that name."""

@@ -9,6 +9,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from edge.core.ports import DoorReading, UnlockOrder
 from edge.core.words import Cutoff, PulseOutcome
+from edge.runtime import Bank
 from hal.coil import CoilGuard
 from hal.duty import CoilLimits
 from hal.gpio import GpioBank, GpioDoor, GpioOptions
@@ -58,7 +59,7 @@ def coil_guard() -> CoilGuard:
 class WatchedBank:
     """A bank that knows whether it is being read: its lane does one thing at a time."""
 
-    def __init__(self, bank: GpioBank) -> None:
+    def __init__(self, bank: Bank) -> None:
         self._bank = bank
         self.being_read = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +23,7 @@ from edge.core.state import FOLD_VERSION
 from edge.core.words import ClockTrust, Evidence, Level
 from edge.journal import Journal, JournalLimits
 from edge.journal.files import Files
-from edge.runtime import Parts, Runtime
+from edge.runtime import Bank, Parts, Runtime
 from hal.coil import CoilGuard
 from sync.hub.issue import mint_code, public_bytes, sign_keys, sign_standing
 from tests.bench.pins import DOORS_A_BANK, WatchedBank, banks, coil_guard
@@ -34,6 +34,8 @@ DOORS: Final = range(1, BANKS * DOORS_A_BANK + 1)
 DAY_S: Final = 86_400
 MET_S: Final = 0.005  # a hop that takes longer has met somebody in the lane
 PATIENCE_S: Final = 10.0  # what does not happen within this never will
+
+Wired = Callable[[CoilGuard], Mapping[str, Bank]]
 
 
 def reservation(door: int) -> str:
@@ -53,18 +55,22 @@ def site() -> Site:
 
 
 class TimedJournal(Journal):
-    """A journal that says how long its last append took, in µs."""
+    """A journal that says how long its last append took, in µs, and when it was over, to whoever wants to know."""
 
     append_us = 0.0
+    told: Callable[[Sequence[Entry], float], None] | None = None  # in the journal's lane; monotonic seconds
 
     def append(
         self, entries: Sequence[Entry], stamp: Stamp, *, snapshot: bytes | None = None, custody: bool = False
     ) -> list[Row]:
         began_ns = time.perf_counter_ns()
         try:
-            return super().append(entries, stamp, snapshot=snapshot, custody=custody)
+            rows = super().append(entries, stamp, snapshot=snapshot, custody=custody)
         finally:
             self.append_us = (time.perf_counter_ns() - began_ns) / 1000
+        if self.told is not None:
+            self.told(entries, time.monotonic())
+        return rows
 
 
 def open_journal(
@@ -117,14 +123,18 @@ class Lanes:
 
 
 class Wall:
-    """Customers before the running wall, one after the other."""
+    """Customers before the running wall, one after the other.
 
-    def __init__(self, journal: TimedJournal, lane: Lanes, guard: CoilGuard) -> None:
+    wired: what its locks hang on, from the coil guard; otherwise mock pins that say when they go high.
+    """
+
+    def __init__(self, journal: TimedJournal, lane: Lanes, guard: CoilGuard, wired: Wired | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._pin: asyncio.Future[int] = self._loop.create_future()
         self._shown = asyncio.Condition()
         self.lane, self.journal = lane, journal
-        self.banks = {name: WatchedBank(bank) for name, bank in banks(BANKS, guard, self._went_high).items()}
+        hung: Mapping[str, Bank] = wired(guard) if wired else banks(BANKS, guard, self._went_high)
+        self.banks = {name: WatchedBank(bank) for name, bank in hung.items()}
         self.at_pin: Callable[[], None] = lambda: None  # called in the bank's lane while the pin goes high
         parts = Parts({**self.banks}, shown=self._show)
         self.runtime = Runtime(site(), journal, parts, KnownTime(), lane, random_bytes=os.urandom)
@@ -155,6 +165,10 @@ class Wall:
         for level in (Level.OPEN, Level.CLOSED):
             reading = DoorReading(level, Evidence.SWITCH, self._loop.time())
             self.runtime.tell(Levels({door: reading}))
+        await self.answer_no()
+
+    async def answer_no(self) -> None:
+        """Asked whether they have it, they have not, and they go; the wall comes to rest."""
         await self.until("did_you_get_it")
         self._choose("no")
         await self.until("reopen")
@@ -200,15 +214,22 @@ class Wall:
 
 
 @asynccontextmanager
-async def running_wall(directory: Path, *, vfs: str | None = None, files: Files | None = None) -> AsyncIterator[Wall]:
+async def running_wall(
+    directory: Path,
+    *,
+    vfs: str | None = None,
+    files: Files | None = None,
+    coils: CoilGuard | None = None,
+    wired: Wired | None = None,
+) -> AsyncIterator[Wall]:
     """The wall, enrolled, with its parcels; its journal lies in `directory`."""
     lane = Lanes()
     loop = asyncio.get_running_loop()
     journal = await loop.run_in_executor(
         lane("journal"), lambda: open_journal(directory / "journal.db", vfs=vfs, files=files)
     )
-    with coil_guard() as guard:
-        wall = Wall(journal, lane, guard)
+    with coils or coil_guard() as guard:
+        wall = Wall(journal, lane, guard, wired)
         life = asyncio.create_task(wall.runtime.run())
         ready = asyncio.create_task(wall.runtime.ready.wait())
         await asyncio.wait({life, ready}, return_when=asyncio.FIRST_COMPLETED)
