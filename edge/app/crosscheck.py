@@ -72,7 +72,7 @@ def banks(
             other = boards.setdefault((bank.driver, str(board)), bank.name)
             if other != bank.name:
                 reader.wrong(f"{path}.board", board, f"is bank {other}'s already")
-        if hasattr(bank.options, "port"):
+        if hasattr(bank.options, "port") and hasattr(bank.options, "baud"):
             baud, first = bauds.setdefault(bank.options.port, (bank.options.baud, bank.name))
             if baud != bank.options.baud:
                 reader.wrong(f"{path}.baud", bank.options.baud, f"bank {first} runs the same port at {baud}")
