@@ -24,6 +24,7 @@ from tests.bench import (
     edges,
     growing,
     hopping,
+    idling,
     machine,
     memory,
     opening,
@@ -52,6 +53,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "polls": polling.poll_boards,
     "unlock": unlocking.unlock_to_byte,
     "edge": edges.door_to_journal,
+    "idle": idling.idle,
 }
 TEN_MILLION: Final = 10_000_000
 OUTPUT: Final = "bench.json"

@@ -63,18 +63,22 @@ class Edges(Struct):
 
 
 def door_to_journal(effort: Effort) -> list[Table]:
-    ways: dict[str, tuple[Callable[[Path], list[Plugged]], Hung]] = {
-        "driver sim": (lambda _: [], _by_world),
-        f"a {BOARD} board on its line": (layout(BOARD, (1,)), _by_board),
-    }
-    return [_table(effort, way, boards, hung) for way, (boards, hung) in ways.items()]
+    return [by_driver_sim(effort), by_board(effort)]
 
 
-def _by_world(world: Served, coils: CoilGuard) -> Bank:
+def by_driver_sim(effort: Effort) -> Table:
+    return _table(effort, "driver sim", lambda _: [], _on_world)
+
+
+def by_board(effort: Effort) -> Table:
+    return _table(effort, f"a {BOARD} board on its line", layout(BOARD, (1,)), _on_board)
+
+
+def _on_world(world: Served, coils: CoilGuard) -> Bank:
     return RemoteBank(SimOptions(str(world.socket), pulse_ms=SIM_PULSE_MS), DOORS, coils)
 
 
-def _by_board(world: Served, coils: CoilGuard) -> Bank:
+def _on_board(world: Served, coils: CoilGuard) -> Bank:
     (board,) = world.plugged
     return BoardBank(board.name, options_of(board), board.doors, coils)
 

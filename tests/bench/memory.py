@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.figures import Effort, Figure, Table
-from tests.bench.home import make_home, running
+from tests.bench.home import make_home, running, still_street
 
 IDLE_TURNS = 5  # the loop turns once a second when nothing happens
 KIB_PER_MIB = 1024
@@ -19,11 +19,11 @@ PICTURES = "import sys, cv2, numpy, zxingcpp; print(flush=True); sys.stdin.read(
 
 
 def memory(effort: Effort) -> list[Table]:
-    home = make_home(effort, "memory", camera=True)
+    home = make_home(effort, "memory", camera=still_street(effort.directory))
     with running(home) as daemon:
         daemon.wait_for(b"READY=1")
         daemon.wait_for(b"WATCHDOG=1", IDLE_TURNS)
-        figures = [*_figures("locker run", daemon.pid), *_figures("its camera process", _camera_of(daemon.pid))]
+        figures = [*_figures("locker run", daemon.pid), *_figures("its camera process", daemon.camera_pid())]
     for name, program in (
         ("Python alone", ALONE),
         ("with an asyncio loop", LOOP),
@@ -46,17 +46,6 @@ def _sizes_mib(pid: int) -> dict[str, float]:
         name, value = line.split(":")
         found[name.lower()] = int(value.split()[0]) / KIB_PER_MIB
     return found
-
-
-def _camera_of(pid: int) -> int:
-    """The daemon's child that watches the camera."""
-    children = [
-        int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
-    ]
-    cameras = [child for child in children if b"hal.camera" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    if len(cameras) != 1:
-        raise AssertionError(f"locker run has {len(cameras)} camera processes among its children {children}, not 1")
-    return cameras[0]
 
 
 @contextlib.contextmanager

@@ -64,10 +64,11 @@ class Line(Struct, frozen=True):
 
 
 def poll_boards(effort: Effort) -> list[Table]:
-    return [_table(effort, make, name, boards) for make, name, boards in WALLS]
+    return [wall(effort, make, name, boards) for make, name, boards in WALLS]
 
 
-def _table(effort: Effort, make: str, name: str, boards: Sequence[int]) -> Table:
+def wall(effort: Effort, make: str, name: str, boards: Sequence[int]) -> Table:
+    """One wall, of four boards."""
     with served(layout(make, boards)) as world:
         lines = lines_of(world.plugged)
         turn_s = effort.seconds / 5

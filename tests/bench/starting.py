@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench.figures import Effort, Table, figure, took_us
 from tests.bench.home import make_home, running
+from tests.bench.pins import DOORS_A_BANK
 
 STARTS = 5
 IMPORTS = "import edge.app.cli, edge.app.assembly, hal.gpio"
@@ -31,7 +32,11 @@ def start_to_ready(effort: Effort) -> list[Table]:
     rounds = [[work() for work in works.values()] for _ in range(STARTS)]
     figures = [figure(name, taken, "ms") for name, taken in zip(works, zip(*rounds, strict=True), strict=True)]
     return [
-        Table("start → ready of `locker run`", tuple(figures), remark="24 doors on mock pins; no cloud, no camera.")
+        Table(
+            "start → ready of `locker run`",
+            tuple(figures),
+            remark=f"{DOORS_A_BANK} doors on mock pins; no cloud, no camera.",
+        )
     ]
 
 

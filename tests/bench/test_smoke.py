@@ -8,13 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.app.configuration import load
 from edge.core.words import ParcelState
 from edge.runtime.recovery import recover
-from tests.bench import counting, growing, opening, report, sealing, verifying
+from tests.bench import counting, edges, growing, opening, polling, report, sealing, unlocking, verifying
 from tests.bench.__main__ import Benchmark, run
 from tests.bench.committing import commit
+from tests.bench.fakes import layout
 from tests.bench.figures import Effort, Figure, Table, Target, figure
 from tests.bench.history import REMEMBERED, append_folded
+from tests.bench.home import make_home
 from tests.bench.wall import open_journal
 
 QUICK: dict[str, Benchmark] = {
@@ -24,12 +27,15 @@ QUICK: dict[str, Benchmark] = {
     "fsyncs": counting.fsyncs_before_the_pulse,
     "growth": growing.commit_at_sizes,
     "sync": sealing.seal_batches,
+    "polls": lambda effort: [polling.wall(effort, *polling.WALLS[0])],
+    "unlock": unlocking.unlock_to_byte,
+    "edge": lambda effort: [edges.by_board(effort)],
 }
 
 
 @pytest.fixture
 def effort(tmp_path: Path) -> Effort:
-    return Effort(tmp_path, rounds=3, openings=3, events=(0, 100))
+    return Effort(tmp_path, rounds=3, openings=3, events=(0, 100), seconds=0.5)
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -42,6 +48,12 @@ def test_a_benchmark_gives_figures(name: str, effort: Effort) -> None:
 def test_i1_one_fsync_stands_before_each_pulse(effort: Effort) -> None:
     (table,) = counting.fsyncs_before_the_pulse(effort)
     assert [(line.median, line.p99) for line in table.figures] == [(1, 1.0)]
+
+
+@pytest.mark.parametrize("boards", [(), (1,)])
+def test_the_daemon_of_the_benchmarks_has_a_sound_configuration(boards: tuple[int, ...], effort: Effort) -> None:
+    home = make_home(effort, "home", camera="street.png", boards=layout("ys", boards)(effort.directory))
+    assert load(home / "locker.toml").compartments
 
 
 def test_the_past_of_the_benchmarks_is_one_that_the_core_could_have_written(tmp_path: Path) -> None:
