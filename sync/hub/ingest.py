@@ -122,7 +122,7 @@ def _append(store: HubStore, batch: Batch, epoch: Record | None, judged: _Judged
 
 
 def _begin_epoch(store: HubStore, batch: Batch, judged: _Judged, head: bytes, now_s: int) -> int:
-    fork = batch.fork
+    epoch, seq = _left(store, batch)
     store.run(
         "INSERT INTO epochs"
         " (site, epoch, before_seq, before_hash, seq, hash, fork_epoch, fork_seq, began_at, how, anchor)"
@@ -133,14 +133,26 @@ def _begin_epoch(store: HubStore, batch: Batch, judged: _Judged, head: bytes, no
         batch.before.hash,
         batch.end.seq,
         batch.end.hash,
-        fork.epoch if fork else None,
-        fork.seq if fork else None,
+        epoch,
+        seq,
         now_s,
         judged.how,
         head,
     )
     found = store.one("SELECT number FROM epochs WHERE site = ? AND epoch = ?", batch.site, batch.epoch)
     return int(found["number"]) if found else 0
+
+
+def _left(store: HubStore, batch: Batch) -> tuple[bytes | None, int | None]:
+    """The epoch that this one goes on from, and its last row that both have.
+
+    Where the fork lies in the declared gap, that is what the hub has of the site up to the gap.
+    """
+    fork, gap = batch.fork, batch.gap
+    known = fork and store.one("SELECT 1 AS n FROM epochs WHERE site = ? AND epoch = ?", batch.site, fork.epoch)
+    if not known and gap is not None and gap.after:
+        return current_mark(store, batch.site).epoch, gap.after
+    return (fork.epoch, fork.seq) if fork else (None, None)
 
 
 def _insert(store: HubStore, epoch_number: int, row: Row, now_s: int) -> None:

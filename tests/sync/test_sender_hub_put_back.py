@@ -157,3 +157,26 @@ def test_i4_a_hub_that_went_on_with_another_card_is_sent_what_a_compacted_epoch_
     assert street.at_hub() == common + hashes(first), "what it has of ours, and what is left"
     assert not first.of("forked")
     assert (books.site(street.desk.store, SITE)["gaps"][0]["after"]) == 0
+
+
+def test_i4_behind_a_gap_that_swallows_two_forks_the_line_goes_on_from_what_the_hub_has(street: Street) -> None:
+    locker = street.locker()
+    locker.write(*doors(1, 30))
+    street.send_all(locker, 60)
+    common, backup = hashes(locker), street.back_up_hub("backup")
+    for begin in (31, 61):
+        locker.write(*doors(begin, 29))
+        street.send_all(locker, 60)
+        head = locker.journal.head
+        locker.fork(Fork(locker.journal.epoch, head.seq, head.hash), "copied")
+    for begin in (91, 111, 131):
+        locker.journal.append(doors(begin, 20), STAMP, snapshot=b"state")
+    street.send_all(locker, 60)
+    while locker.journal.compact(keep_rows=0):
+        pass
+    assert locker.journal.oldest_seq() > 91, "both forks are compacted"
+    street.restore_hub(backup)
+    locker.write(*doors(300, 3))
+    street.send_all(locker, 600)
+    assert street.at_hub() == common + hashes(locker)
+    assert books.site(street.desk.store, SITE)["gaps"][0]["after"] == 30
