@@ -11,6 +11,7 @@ from edge.core.errors import BadInput
 from edge.core.words import Evidence, Level, PulseOutcome
 from hal.duty import ABSOLUTE_ON_MS
 from hal.sim.compartments import Compartment
+from hal.sim.doors import Door
 from hal.sim.nature import Nature
 
 __all__ = ["Answer", "Board"]
@@ -37,6 +38,7 @@ class Board:
     ) -> None:
         self.name, self.doors = name, tuple(doors)
         self._compartments, self._nature = compartments, nature
+        self._driven: dict[int, Door] = {}  # by channel: whose coil a bare line has switched on
 
     def pulse(self, channel: int, ms: int, opening: int, attempt: int) -> Answer:
         """Pulse the coil on that channel for `ms`; it ends by itself, whoever asked."""
@@ -57,9 +59,10 @@ class Board:
         """Switch the coil and leave it so: a bare line without a board's timer."""
         door = self._compartments[self._nature.faults.crossed(channel)].door
         if on:
+            self._driven[channel] = door
             door.coil_on(channel, 0, 0)
         else:
-            door.coil_off()
+            self._driven.pop(channel, door).coil_off()  # whichever is on: its wires may be right by now
 
     def levels(self) -> Mapping[int, tuple[Level, Evidence]] | None:
         """What the contacts say now; None when no answer comes."""
