@@ -176,7 +176,9 @@ class Dispatcher(Person):
         sent = self.chance.choice(known)
         others = [s.pin for s in known if s.pin and s.reservation != sent.reservation]
         if others and self.likely(0.3):
-            self.announce(sent, pin=self.chance.choice(others))
+            pin = self.chance.choice(others)
+            sent.pins.add(pin)  # a site that knows nothing of the other any more takes it, and it opens then
+            self.announce(sent, pin=pin)
         self.announce(sent)
 
     def _renew(self) -> None:
