@@ -160,7 +160,7 @@ def mcp23017() -> Pen:
     gate = pen.terminal(366, 214, "A0", False, LINE_A)
     sense = pen.terminal(366, 432, "B0, pulled up", False, SIGNAL)
     ground = pen.terminal(366, 300, "VSS", False, MINUS)
-    _driver_stage(pen, gate, ground, sense, left=366)
+    _driver_stage(pen, gate, ground, sense, left=366, optional=False)
     _crossings(pen)
     _notes(
         pen,
@@ -227,11 +227,16 @@ def _lock_and_contact(pen: Pen, lock: tuple[str, str], feedback: tuple[str, str]
 
 
 def _driver_stage(
-    pen: Pen, gate: tuple[float, float], ground: tuple[float, float], sense: tuple[float, float], left: float = 212
+    pen: Pen,
+    gate: tuple[float, float],
+    ground: tuple[float, float],
+    sense: tuple[float, float],
+    left: float = 212,
+    optional: bool = True,
 ) -> None:
     """One-shot, gate resistor, pull-down, MOSFET; lock, diode and fused supply; the contact."""
     start = left + 24
-    pen.box(start, 176, 96, 76, "one-shot", "555 or", "74HC123", dashed=True)
+    pen.box(start, 176, 96, 76, "one-shot", "74HC123,", "about 0.5 s", dashed=optional)
     pen.wire(LINE_A, gate, (start, 214))
     pen.wire(LINE_A, (start + 96, 214), (660, 214))
     pen.resistor(start + 130, 214, LINE_A)
