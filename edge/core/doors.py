@@ -30,7 +30,7 @@ from edge.core.words import (
 
 PULSES: Final = 2  # at most, for one opening
 
-SOON_S: Final = 0.01  # stamps have milliseconds; a timer below that would come before its time again
+SOON_S: Final = 0.01  # stamps have milliseconds; a timer below that would come before its time again, or a hair early
 
 NOT_DRIVEN: Final = {PulseOutcome.LATE: "late", PulseOutcome.REFUSED: "coil_limit", PulseOutcome.BROKEN: "board"}
 
@@ -143,7 +143,7 @@ def status(turn: Turn, number: int, attempt: int) -> None:
     if sense.latch_s >= 0:
         return  # its latch is retracted; the latch timer decides
     # An earlier one says little: the lock had not had its time, and the board may have died since.
-    fresh = sense.reading is not None and sense.reading.at_s >= sense.began_s + turn.timers.edge_s
+    fresh = sense.reading is not None and sense.reading.at_s >= sense.began_s + turn.timers.edge_s - SOON_S
     if not fresh or sense.reading is None or sense.reading.level is not Level.CLOSED:
         _doubtful(turn, opening)
     elif opening.attempt < PULSES:

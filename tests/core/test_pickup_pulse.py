@@ -40,6 +40,17 @@ def test_no_edge_after_the_second_pulse_is_a_jam_that_burns_nothing() -> None:
     assert len(desk.pulsed()) == 2
 
 
+def test_a_reading_that_a_rounded_stamp_puts_before_its_time_is_fresh() -> None:
+    desk = standing()
+    desk.doors_answer = False
+    desk.scan(desk.code(ONE))
+    began_s = desk.memory.sense(3).began_s
+    desk.wait(4.2)
+    desk.door_closes(3, at_s=began_s + 4 - 0.0004)
+    desk.wait(2)
+    assert [unlock.attempt for unlock in desk.pulsed()] == [1, 2]
+
+
 def test_presented_again_at_a_jammed_door_shows_the_ticket_again() -> None:
     desk = standing()
     desk.scan(desk.code(ONE))
