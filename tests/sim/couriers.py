@@ -304,9 +304,17 @@ class Courier(Person):
         elif found[0].startswith(RUBBISH) or len(found) > 1:
             self.tap("something_else")
         elif self.slips(0.2):
+            self._take_for_granted(found[0], door)
             self.tap("parcel")
         else:
             self._scan_found(found[0], door)
+
+    def _take_for_granted(self, label: str, door: int) -> None:
+        """Whoever does not scan what is inside says of another parcel that it is the one in the books."""
+        known = self.truth.parcels.get(label)
+        booked = self.site.state.compartments[door].parcels if self.site.runtime is not None else ()
+        if booked and known is not None and not {known.parcel, *known.namesakes} & set(booked):
+            self.truth.hidden.add(label)
 
     def _meant(self, number: str, door: int) -> str:
         """The label in there that the screen means: it names a parcel by its id once the particulars are erased."""
