@@ -26,6 +26,7 @@ from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
 from hal.debounce import consensus
 from hal.factories import keeps_outputs, library_errors, open_factory
+from hal.guarded import GuardedBank
 from hal.pi import Kernel
 
 __all__ = ["LOCK_PINS", "GpioBank", "GpioDoor", "GpioOptions", "check_options", "safe"]
@@ -67,7 +68,7 @@ class GpioOptions(Struct, frozen=True, forbid_unknown_fields=True):
     mock_file: Annotated[str, Meta(max_length=200)] = ""
 
 
-class GpioBank:
+class GpioBank(GuardedBank):
     """A LockBank on pins.
 
     factory: an open gpiozero factory in place of the named one.  kernel: where this machine's tells of its pins.
@@ -108,15 +109,6 @@ class GpioBank:
     @property
     def doors(self) -> Sequence[int]:
         return tuple(self._doors)
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        """Called at the instant a pulse begins, with the order and that instant."""
-        return self._coils.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._coils.on_began = told
 
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         if order.door not in self._doors:

@@ -20,6 +20,7 @@ from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
 from hal.debounce import consensus
 from hal.expander import ADDRESSES, OUTPUT_ONLY, Expander, RegistersLost, bit_of, switch_off
+from hal.guarded import GuardedBank
 from hal.i2c import I2cBus, shared_bus
 
 __all__ = ["ExpanderBank", "ExpanderDoor", "ExpanderOptions", "check_options", "safe"]
@@ -59,7 +60,7 @@ class ExpanderOptions(Struct, frozen=True, forbid_unknown_fields=True):
         return f"0x{self.address:02x} on {self.bus}"
 
 
-class ExpanderBank:
+class ExpanderBank(GuardedBank):
     """A LockBank on one chip.
 
     A chip that does not answer is no reason not to start: its doors are unknown and it is a fault, until it answers;
@@ -95,15 +96,6 @@ class ExpanderBank:
     @property
     def doors(self) -> Sequence[int]:
         return tuple(self._doors)
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        """Called at the instant a pulse begins, with the order and that instant."""
-        return self._coils.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._coils.on_began = told
 
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         if order.door not in self._doors:

@@ -20,6 +20,7 @@ from hal.boards.options import BoardOptions, channels_of, codec_of, fits
 from hal.boards.silence import Silence
 from hal.bus import Bus, Exchange, Heard, shared
 from hal.coil import CoilGuard
+from hal.guarded import GuardedBank
 from hal.pulse import Pulse
 
 __all__ = ["LOOKS_LIMIT", "BoardBank"]
@@ -42,7 +43,7 @@ class Seen(Struct, frozen=True):
     at_s: float
 
 
-class BoardBank:
+class BoardBank(GuardedBank):
     """A LockBank of one board.  `unlock` and `read` come from one lane, `contents` may come from another.
 
     bus: in the place of the one that all banks of the port share.  clock: monotonic seconds, the bus's and the guard's.
@@ -82,15 +83,6 @@ class BoardBank:
     @property
     def doors(self) -> Sequence[int]:
         return tuple(self._channels)
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        """Called at the instant a pulse begins, with the order and that instant."""
-        return self._coils.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._coils.on_began = told
 
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         if order.door not in self._channels:

@@ -15,6 +15,7 @@ from edge.core.errors import LockerError
 from edge.core.ports import ContentReading, DoorReading, UnlockOrder
 from edge.core.words import Content, Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
+from hal.guarded import GuardedBank
 from hal.pulse import Pulse
 from hal.sim.sight import Scan
 from hal.sim.world import ONLY_BOARD, World
@@ -43,7 +44,7 @@ class WorldTimer:
         """Nothing to end."""
 
 
-class SimBank:
+class SimBank(GuardedBank):
     """The LockBank of one board of a world.  Several banks may share one `guard`, as they share one supply."""
 
     def __init__(
@@ -62,15 +63,6 @@ class SimBank:
     @property
     def doors(self) -> Sequence[int]:
         return self._board.doors
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        """Called at the instant a pulse begins, with the order and that instant."""
-        return self._coils.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._coils.on_began = told
 
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         return self._coils.fire(order, order.door)

@@ -16,6 +16,7 @@ from edge.core.errors import LateUnlock, LinkDown, LockerError, OutcomeUnknown
 from edge.core.ports import ContentReading, DoorReading, UnlockOrder
 from edge.core.words import Content, Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
+from hal.guarded import GuardedBank
 from hal.pulse import Pulse
 from hal.sim.client import TIMEOUT_S, WorldLine
 from hal.sim.world import ONLY_BOARD
@@ -32,7 +33,7 @@ class SimOptions(Struct, frozen=True, forbid_unknown_fields=True):
     timeout_s: Annotated[float, Meta(ge=0.1, le=10)] = TIMEOUT_S
 
 
-class RemoteBank:
+class RemoteBank(GuardedBank):
     """A LockBank of one board of a served world.  The world times the pulse: cutoff `board`."""
 
     def __init__(
@@ -49,15 +50,6 @@ class RemoteBank:
     @property
     def doors(self) -> Sequence[int]:
         return self._doors
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        """Called at the instant a pulse begins, with the order and that instant."""
-        return self._coils.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._coils.on_began = told
 
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         return self._coils.fire(order, order.door)
