@@ -17,6 +17,7 @@ from edge.core.ports import DoorReading, UnlockOrder
 from edge.core.words import Evidence, Level, PulseOutcome
 from hal.bus import Bus, Exchange
 from hal.coil import CoilGuard
+from hal.guarded import GuardedBank
 from hal.pulse import Pulse
 from hal.serial_line import SerialLine
 
@@ -27,7 +28,7 @@ class AcmeOptions(Struct, frozen=True, forbid_unknown_fields=True):
     pulse_ms: Annotated[int, Meta(ge=20, le=1000)] = 300
 
 
-class AcmeBank:
+class AcmeBank(GuardedBank):
     def __init__(self, name: str, options: AcmeOptions, doors: Sequence[int], guard: CoilGuard) -> None:
         self._locks = {door: lock for lock, door in enumerate(doors, 1)}
         self._shut = b"1" if options.contact == "closed_when_shut" else b"0"
@@ -37,14 +38,6 @@ class AcmeBank:
     @property
     def doors(self) -> Sequence[int]:
         return tuple(self._locks)
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        return self._coils.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._coils.on_began = told
 
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         if order.door not in self._locks:
