@@ -188,6 +188,9 @@ class Pickup:
         turn.record(events.OpeningEnded(opening.number, opening.door, "left_inside"))
         if session is None:
             return
+        if session.stage == "left_inside" and session.doors:  # she has been told; her other doors are not kept from her
+            open_next(turn, session.at("opening", doors=session.doors))
+            return
         session = session.at("left_inside", doors=(opening.door, *session.doors), params={"left_inside": True})
         open_next(turn, session)
 

@@ -57,3 +57,16 @@ def test_several_parcels_something_left_in_the_first_door_does_not_follow_to_the
     desk.door_closes(3)
     desk.door_opens(6)
     assert desk.screen().name == "take"
+
+
+def test_several_parcels_what_is_left_behind_the_first_door_twice_does_not_keep_the_second_shut() -> None:
+    desk = Desk(stands={3: ONE, 6: TWO}, content=Sees)
+    desk.scan(desk.code(ONE))
+    for _ in range(2):
+        desk.door_opens(3)
+        desk.wait(3)
+        desk.door_closes(3)
+    assert (desk.screen().name, desk.screen().door) == ("opening", 6)
+    desk.take(6)
+    assert (desk.parcel(ONE).state, desk.parcel(TWO).state) == (ParcelState.STANDING, ParcelState.COLLECTED)
+    assert desk.right(ONE).state is CredentialState.GOOD
