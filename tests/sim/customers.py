@@ -191,7 +191,10 @@ class Customer(Person):
         if self.likely(0.15):
             self.do("says nothing")
             return False
-        return self.tap("yes" if has_it else self.chance.choice(("no", "open_again")))
+        if has_it and self.tap("yes"):
+            self.truth.hidden.update(self.inside(door))  # asked of somebody who has gone: what is theirs is still there
+            return True
+        return self.tap(self.chance.choice(("no", "open_again")))
 
     def _thanks(self) -> bool:
         if self.kind == "complains":
