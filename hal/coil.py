@@ -170,14 +170,15 @@ class CoilGuard:
         return PulseOutcome.REFUSED
 
     def _begin(self, bank: GuardedCoils, pulse: Pulse, off_s: float | None) -> float | None:
-        """The last look at the deadline, then the caller drives.  The beginning, or None: too late, slot given back.
+        """The last look at the deadline, then the caller drives.
 
+        The beginning, or None: too late, or closed meanwhile; the slot is given back.
         `off_s` is inf where only the cut-off can tell the end; None where the board ends the pulse in time.
         """
         coil, began_s = (bank.name, pulse.channel), None
         try:
             now_s = self._timer.now_s()
-            if not self._closed and now_s <= pulse.order.not_after_s:
+            if not (self._closed or bank.closed) and now_s <= pulse.order.not_after_s:
                 if bank.on_began is not None:
                     bank.on_began(pulse.order, now_s)
                 if self.on_pulse is not None:
@@ -327,8 +328,8 @@ class GuardedCoils:
         except BaseException:
             cut.fire()
             raise
-        if cut.fired or guard._closed:
-            cut.fire()  # the cut-off came while the line was being switched on: off again
+        if cut.fired or guard._closed or self.closed:
+            cut.fire()  # the cut-off, or the end of all, came while the line was being switched on: off again
         guard._wait(off_s + OFF_GRACE_S, over=lambda: cut.over or guard._closed)
         if not cut.over and guard._timer.now_s() >= off_s + OFF_GRACE_S:
             cut.fire()  # the timer's thread is gone: this lane switches off

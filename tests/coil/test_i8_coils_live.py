@@ -183,6 +183,24 @@ def test_i8_closing_switches_everything_off_and_refuses_from_then_on() -> None:
         bank.fire(order(), 1)
 
 
+def test_i8_a_bank_that_is_closed_while_its_line_is_switched_on_has_it_off_at_once() -> None:
+    _, guard, lines = bench()
+    bank = guard.host_timed("pins", lines, [1], Cutoff.KERNEL)
+    lines.before_on = bank.close  # from now on no closing of the guard reaches this coil
+    bank.fire(order(), 1)
+    assert lines.is_on == {1: False}
+    assert lines.on_times_s() == [0.0]
+
+
+def test_i8_a_bank_that_is_closed_before_its_pulse_begins_drives_nothing() -> None:
+    _, guard, _ = bench()
+    board = Board()
+    bank = guard.board_timed("board", board)
+    board.connecting = bank.close  # while its order waits for the bus
+    assert bank.fire(order(), 1) is PulseOutcome.LATE
+    assert board.sent == []
+
+
 END_MID_PULSE = """
 import threading
 from edge.core.ports import UnlockOrder
