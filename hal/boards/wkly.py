@@ -44,9 +44,9 @@ class Wkly(NeedsNoGreeting):
         lock = channel - 1 + self._first_id
 
         def find(heard: bytes) -> PulseOutcome | None:
-            for status, said, door in self._answers(heard, 0x82):
-                if said == lock and door in (OPEN, SHUT, 0xFF):
-                    return PulseOutcome.DONE if status == DONE else PulseOutcome.UNKNOWN
+            for data in self._answers(heard, 0x82):
+                if len(data) == 3 and data[1] == lock and data[2] in (OPEN, SHUT, 0xFF):
+                    return PulseOutcome.DONE if data[0] == DONE else PulseOutcome.UNKNOWN
             return None
 
         return Exchange(self._framed(0x82, lock), find, UNLOCK_TIMEOUT_S)

@@ -141,3 +141,12 @@ def test_a_sound_answer_is_found_wherever_it_lies(codec: Codec, kind: type[Board
     for find, request in finds(codec):
         answer = board_like(codec, kind).hear(request)
         assert find(before + answer + after) is not None
+
+
+@given(data=st.binary(max_size=40))
+def test_i5_an_unlocks_answer_of_another_length_is_not_believed(data: bytes) -> None:
+    """Sound in all else: a codec that raised here would take the whole port with it."""
+    body = b"WKLY" + bytes((8 + len(data), 1, 0x82)) + data
+    find = Wkly(1, 1).unlock(2, 100).find
+    assert find is not None
+    assert find(body + bytes((reduce(xor, body),))) is None or len(data) == 3
