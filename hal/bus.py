@@ -110,8 +110,8 @@ class Bus:
             self.holders -= 1
             if self.holders > 0:
                 return
-            for port in [port for port, bus in _BUSES.items() if bus is self]:
-                del _BUSES[port]
+            if self in _BUSES:
+                _BUSES.remove(self)
         self.close()
 
     def close(self) -> None:
@@ -271,20 +271,22 @@ def gap_s(baud: int, char_s: float) -> float:
     return math.ceil(round((least_s + 0.001) * 1000, 6)) / 1000
 
 
-_BUSES: Final[dict[str, Bus]] = {}
+_BUSES: Final[list[Bus]] = []
 _GATE: Final = threading.Lock()
 
 
 def shared(port: str, baud: int) -> Bus:
     """The bus of that port, the same one for every bank on it; each calls `leave` when it is done.
 
+    It is known by where its name leads now: a device that was one adapter's a moment ago may be another's.
     ConfigurationError when the port runs at another baud already.
     """
     path = os.path.realpath(port)
     with _GATE:
-        bus = _BUSES.get(path)
+        bus = next((one for one in _BUSES if os.path.realpath(one.line.port) == path), None)
         if bus is None:
-            bus = _BUSES[path] = Bus(SerialLine(port, baud))
+            bus = Bus(SerialLine(port, baud))
+            _BUSES.append(bus)
         elif bus.line.baud != baud:
             raise ConfigurationError([f"port {port}: baud {baud}, but another bank runs it at {bus.line.baud}"])
         bus.holders += 1

@@ -255,6 +255,35 @@ def test_banks_of_one_port_share_its_bus_and_the_last_one_closes_it() -> None:
         again.leave()
 
 
+def test_i7_the_bus_of_a_port_is_told_by_where_its_name_leads_now(tmp_path: Path) -> None:
+    """Adapters that come and go get each other's device; a name under by-id stays with its adapter."""
+    left, right = tmp_path / "left", tmp_path / "right"
+    for link, device in ((left, "ttyUSB0"), (right, "ttyUSB1")):
+        link.symlink_to(tmp_path / device)
+    one = shared(str(left), 9600)
+    for link, device in ((left, "ttyUSB1"), (right, "ttyUSB0")):
+        link.unlink()
+        link.symlink_to(tmp_path / device)
+    other, again = shared(str(right), 9600), shared(str(left), 9600)
+    try:
+        assert other is not one
+        assert again is one
+        assert shared(str(tmp_path / "ttyUSB1"), 9600) is one  # its other name, now
+    finally:
+        for bus in (one, again, one, other):
+            bus.leave()
+
+
+def test_an_adapter_that_is_plugged_in_between_two_banks_has_one_bus(tmp_path: Path) -> None:
+    port = tmp_path / "by-id"
+    one = shared(str(port), 9600)
+    port.symlink_to(tmp_path / "ttyUSB0")
+    two = shared(str(port), 9600)
+    two.leave()
+    one.leave()
+    assert two is one  # of two, the first to open it would keep the other's banks away for good
+
+
 @pytest.mark.parametrize(("baud", "gap"), [(9600, 0.005), (19200, 0.003), (57600, 0.003), (115200, 0.003)])
 def test_the_gap_between_frames(baud: int, gap: float) -> None:
     """3.5 characters of ten bits, 1.75 ms at the least above 19,200, and one more; in whole milliseconds."""
