@@ -3,8 +3,8 @@
 A source that goes away is opened anew, at 0.5 s and then ever more seldom; after GIVE_UP_S without a frame the grabber
 ends, and says so, and whoever started the process decides.
 
-A driver may block for ever, or give old frames of a camera that is gone: `stuck` tells.  Nothing can be done about that
-from outside of the driver, so the process is to end, and a fresh one begins.
+A driver may block for ever, in reading as in closing, or give old frames of a camera that is gone: `stuck` tells.
+Nothing can be done about that from outside of the driver, so the process is to end, and a fresh one begins.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Grabber:
         self._now = now
         self._opener = opener
         self._opened = None if source is None else _Opened(Presence(name), now())
+        self._between_s: float | None = None  # since when the source is being closed, or opened
         self._taken_s = float("-inf")
         self._slot: Frame | None = None
         self._filled = threading.Condition()
@@ -76,13 +77,8 @@ class Grabber:
             self._filled.notify_all()
 
     def stuck(self) -> str | None:
-        """Why no more can be hoped for from the source that is open; None while it can."""
-        opened = self._opened
-        if opened is None:
-            return None
-        why = opened.presence.lost()
-        if why is None and self._now() - max(opened.at_s, self._taken_s) > HUNG_S:
-            why = f"no frame for {HUNG_S:g} s"
+        """Why no more can be hoped for from this process; None while it can."""
+        why = self._hangs()
         return None if why is None else f"camera source {self._name!r}: {why}"
 
     def take(self, timeout_s: float) -> Frame | None:
@@ -91,6 +87,19 @@ class Grabber:
             self._filled.wait_for(lambda: self._slot is not None or self._stopping.is_set(), timeout_s)
             frame, self._slot = self._slot, None
             return frame
+
+    def _hangs(self) -> str | None:
+        opened, between_s = self._opened, self._between_s
+        if self._thread.ident is not None and not self._thread.is_alive() and not self._stopping.is_set():
+            return "its reader has ended"  # a library failed in a way that nobody knew of
+        if between_s is not None and self._now() - between_s > HUNG_S:
+            return f"neither closed nor opened within {HUNG_S:g} s"
+        if opened is None:
+            return None
+        why = opened.presence.lost()
+        if why is None and self._now() - max(opened.at_s, self._taken_s) > HUNG_S:
+            why = f"no frame for {HUNG_S:g} s"
+        return why
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -102,9 +111,9 @@ class Grabber:
                 grey = source.read()
             except HardwareFault as why:
                 self.fault = str(why)
-                self._opened = None
+                self._opened, self._between_s = None, self._now()
                 source.close()
-                self._source = None
+                self._source = self._between_s = None
                 continue
             self.fault = None
             self._taken_s = self._now()
@@ -120,6 +129,7 @@ class Grabber:
         while self._now() - lost_s < GIVE_UP_S:
             if self._stopping.wait(pause_s):
                 return None
+            self._between_s = self._now()
             try:
                 source = self._opener(self._name)
                 self._opened = _Opened(Presence(self._name), self._now())
@@ -127,6 +137,8 @@ class Grabber:
             except HardwareFault as why:
                 self.fault = str(why)
                 pause_s = min(pause_s * 2, LONGEST_RETRY_S)
+            finally:
+                self._between_s = None
         self.gave_up = True
         self.stop()
         return None

@@ -7,6 +7,7 @@ Source: the library's manual; not tried on a camera.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from typing import Any, Final
 
@@ -45,8 +46,10 @@ class PiSource:
     def close(self) -> None:
         camera, self._camera = self._camera, None
         if camera is not None:
-            camera.stop()
-            camera.close()
+            with contextlib.suppress(*_FOREIGN):  # one that has failed may not even let itself be stopped
+                camera.stop()
+            with contextlib.suppress(*_FOREIGN):
+                camera.close()
 
     def _library(self) -> Any:
         try:

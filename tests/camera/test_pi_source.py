@@ -38,6 +38,24 @@ def test_a_code_is_read_from_its_frames() -> None:
         assert process.wait(20) == 0
 
 
+def test_a_camera_that_cannot_even_be_stopped_is_opened_anew() -> None:
+    with camera("picamera2:0", "wobbly") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        code = next((line for line in map(decode_line, process.stdout) if isinstance(line, CodeLine)), None)
+        process.stdin.close()
+        assert code is not None
+        assert code.text == "LK1:PI"
+
+
+def test_a_reader_that_died_of_something_foreign_ends_the_process() -> None:
+    with camera("picamera2:0", "foreign") as process:
+        assert process.stderr is not None
+        assert process.wait(20) == 4
+        said = process.stderr.read().decode()
+        assert said.splitlines()[-1] == "camera: camera source 'picamera2:0': its reader has ended"
+
+
 @pytest.mark.parametrize(
     ("name", "machine", "why"),
     [

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,34 @@ def test_a_source_that_is_waited_for_is_not_stuck() -> None:
     grabber = Grabber("slow", None, lambda: now_s[0])
     now_s[0] += 10 * HUNG_S
     assert grabber.stuck() is None
+
+
+class _Clings:
+    """Fails at its first frame, and cannot be let go of until it is told."""
+
+    interval_s = 0.0
+
+    def __init__(self) -> None:
+        self.closing, self.let_go = threading.Event(), threading.Event()
+
+    def read(self) -> Grey:
+        raise HardwareFault("camera source 'clings': gone")
+
+    def close(self) -> None:
+        self.closing.set()
+        self.let_go.wait(WITHIN_S)
+
+
+def test_a_driver_that_hangs_in_closing_is_stuck_too() -> None:
+    now_s, source = [100.0], _Clings()
+    grabber = Grabber("clings", source, lambda: now_s[0])
+    grabber.start()
+    assert source.closing.wait(WITHIN_S)
+    assert grabber.stuck() is None
+    now_s[0] += HUNG_S + 0.1
+    assert grabber.stuck() == "camera source 'clings': neither closed nor opened within 12 s"
+    grabber.stop()
+    source.let_go.set()
 
 
 class Watched:
