@@ -37,8 +37,9 @@ class SerialLine:
     clock: monotonic seconds, for the pause between two attempts to open.
     Errors: HardwareFault from every method but `close` when the port is not there, is somebody else's, went away or
     does not take bytes.  It is then closed, and the next attempt to open it comes REOPEN_S after the last one; calls
-    before that fail at once, with the same reason.  When `send` raises, bytes may have gone out; only after `open`
-    (or any other call) succeeded and `send` was not called is it certain that none did.
+    before that fail at once, with the same reason.  When `send` raises, bytes may have gone out, and the
+    rest never will; only after `open` (or any other call) succeeded and `send` was not called is it certain that none
+    did.
     """
 
     def __init__(
@@ -135,7 +136,10 @@ class SerialLine:
                 raise serial.SerialTimeoutException(f"{len(rest)} of {len(data)} bytes are not taken")
 
     def _lost(self, error: Exception) -> HardwareFault:
-        """The port is given up until the next attempt."""
+        """The port is given up until the next attempt, and what it has not sent goes out no more."""
+        if self._serial is not None:
+            with contextlib.suppress(*_FOREIGN):  # gone, and its buffer with it
+                self._serial.reset_output_buffer()  # closing would first wait for it, up to half a minute
         self._let_go()
         self._why = str(error) or type(error).__name__
         return HardwareFault(f"port {self.port}: {self._why}")

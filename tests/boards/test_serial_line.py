@@ -119,6 +119,17 @@ def test_a_port_that_takes_no_bytes_is_stuck_within_its_limit(wire: Wire) -> Non
     line.close()
 
 
+def test_what_a_stuck_port_did_not_send_is_not_sent_later(wire: Wire) -> None:
+    clock = Clock()
+    line = SerialLine(wire.path, 9600, clock=clock)
+    with pytest.raises(HardwareFault, match="bytes are not taken"):
+        line.send(bytes(300_000))
+    clock.now_s += REOPEN_S
+    line.open()  # the port is there again: what it was to send before is no order any more
+    assert len(wire.hear(300_000, within_s=0.2)) < 4096  # the kernel's page that was on its way already
+    line.close()
+
+
 def test_a_closed_line_stays_closed(line: SerialLine) -> None:
     line.close()
     with pytest.raises(HardwareFault, match="it is closed"):
