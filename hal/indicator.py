@@ -1,14 +1,14 @@
 """Lights at doors and a buzzer, on the Pi's pins: the light of an opened door blinks, the buzzer speaks in short beeps.
 
-High is on: each pin drives a transistor with a pull-down, or an active buzzer module.  What fails is counted and
-nothing else: nobody is refused a door because of a light.
+High is on: each pin drives a transistor with a pull-down, or an active buzzer module.  What fails is counted, and told
+as health; nobody is refused a door because of a light.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
@@ -32,6 +32,7 @@ TONES: Final[dict[str, tuple[float, ...]]] = {
     "alarm": (0.5, 0.1, 0.5, 0.1, 0.5),
 }
 LONGEST_BEEP_S: Final = 2.0
+PINS: Final = ("indicator", "pins")
 
 
 class DoorLight(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +59,10 @@ def faults_of(told: IndicatorTable) -> list[tuple[str, str]]:
 
 
 class PinIndicator:
-    """An Indicator.  `failures` counts what could not be done.  HardwareFault when a pin cannot be claimed."""
+    """An Indicator.  `failures` counts what could not be done.
+
+    A pin that cannot be claimed stays dark or silent until the next start, and `health` says so.
+    """
 
     def __init__(
         self,
@@ -71,14 +75,12 @@ class PinIndicator:
         self._gate = threading.Lock()
         self._errors = library_errors(told.factory)
         self._claimed: list[Any] = []
+        self._names: dict[Any, str] = {}
+        self._faults: dict[str, str] = {}  # what is wrong now, by pin
         self.failures = 0
-        pins = factory(told.factory)
-        try:
-            self._lights = {light.door: self._claim(pins, light.pin) for light in told.lights}
-            self._buzzer = None if told.buzzer_pin is None else self._claim(pins, told.buzzer_pin)
-        except self._errors as error:
-            self._release()
-            raise HardwareFault(f"indicator: {error}") from error
+        self._lights: dict[int, Any] = {}
+        self._buzzer: Any = None
+        self._claim_all(told, factory)
         self._timer = timer if timer is not None else ThreadTimer(name="indicator")
         self._lit: set[int] = set()
         self._phase = self._blinking = False
@@ -109,6 +111,14 @@ class PinIndicator:
             for turn in range(len(pattern)):
                 self._later(sum(pattern[:turn]), partial(self._sound, self._beep, turn % 2 == 0))
 
+    def health(self) -> Mapping[tuple[str, str], str]:
+        """What somebody has to look at; no words when nothing is wrong."""
+        with self._gate:
+            return {PINS: "; ".join(self._faults.values())}
+
+    def watched(self) -> frozenset[tuple[str, str]]:
+        return frozenset((PINS,))
+
     def close(self) -> None:
         """Dark and silent; every pin given back."""
         self._timer.close()
@@ -138,14 +148,39 @@ class PinIndicator:
         return True
 
     def _set(self, pin: Any, on: bool) -> None:
+        name = self._names[pin]
         try:
             pin.value = on
-        except self._errors:
+        except self._errors as error:
             self.failures += 1
+            self._faults[name] = f"{name}: {error}"
+        else:
+            self._faults.pop(name, None)
 
-    def _claim(self, pins: Any, pin: int) -> Any:
-        device = DigitalOutputDevice(pin, active_high=True, initial_value=False, pin_factory=pins)
+    def _claim_all(self, told: IndicatorTable, factory: Callable[[str], Any]) -> None:
+        assert told.factory is not None, "the configuration was read"
+        try:
+            pins = factory(told.factory)
+        except HardwareFault as fault:
+            self._faults[""] = str(fault)
+            return
+        for light in told.lights:
+            device = self._claim(pins, light.pin, f"light of door {light.door}")
+            if device is not None:
+                self._lights[light.door] = device
+        if told.buzzer_pin is not None:
+            self._buzzer = self._claim(pins, told.buzzer_pin, "buzzer")
+
+    def _claim(self, pins: Any, pin: int, what: str) -> Any:
+        """The pin, or None when it cannot be had."""
+        name = f"{what}, pin {pin}"
+        try:
+            device = DigitalOutputDevice(pin, active_high=True, initial_value=False, pin_factory=pins)
+        except self._errors as error:
+            self._faults[name] = f"{name}: {error}"
+            return None
         self._claimed.append(device)
+        self._names[device] = name
         return device
 
     def _release(self) -> None:

@@ -19,7 +19,8 @@ def open_wall(
     told: Configuration, guard: CoilGuard, at_end: Callable[[Callable[[], Any]], object]
 ) -> tuple[dict[str, Bank], WholeWall]:
     """Every bank by its name, and the whole wall.  `at_end` is handed what gives each of them back; HardwareFault
-    says what cannot be had, and what was opened before it has been handed over by then."""
+    says which bank cannot be had, and what was opened before it has been handed over by then.  What else cannot be
+    had is no reason not to open doors: it is told by the wall's health."""
     banks: dict[str, Bank] = {}
     around: list[tuple[tuple[int, ...], Surroundings]] = showing(told)  # its buzzer before any other
     if told.world.socket:

@@ -118,7 +118,7 @@ def _pins(
 
 
 def showing(told: Configuration) -> list[Part]:
-    """Lights and buzzer of the `[indicator]` table.  HardwareFault when a pin cannot be claimed."""
+    """Lights and buzzer of the `[indicator]` table."""
     table = told.indicator
     if table.buzzer_pin is None and not table.lights:
         return []
@@ -127,7 +127,7 @@ def showing(told: Configuration) -> list[Part]:
 
 
 def sensing(told: Configuration) -> list[Part]:
-    """Load cells and the sensed supply.  HardwareFault when a pin cannot be claimed."""
+    """Load cells and the sensed supply."""
     parts: list[Part] = []
     if told.load_cells:
         cells = open_cells(told.load_cells)

@@ -23,7 +23,8 @@ PULSE_POLL_S: Final = 0.2
 PULSE_FOR_S: Final = 2.5
 STEADY_S: Final = 60.0
 ANSWER_S: Final = 15.0  # several sources one after the other, each bounded by itself
-OWN: Final = ("power", "machine", "load_cell")  # what is told from here; faults that nobody watches any more are over
+# What is told from here; a fault of it that nobody watches any more is over.
+OWN: Final = ("power", "machine", "load_cell", "indicator")
 WATCH: Final = ("machine", "watch")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
-__all__ = ["FULL", "LOWEST", "Cell", "saturated", "signed_24"]
+__all__ = ["FULL", "LOWEST", "Cell", "LateCell", "saturated", "signed_24"]
 
 FULL: Final = 0x7FFFFF
 LOWEST: Final = -0x800000
@@ -30,6 +31,31 @@ class Cell(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class LateCell:
+    """A Cell that is opened at its first burst, and at each further one until that succeeds."""
+
+    def __init__(self, opened: Callable[[], Cell]) -> None:
+        self._opened = opened
+        self._cell: Cell | None = None
+
+    def begin(self) -> None:
+        if self._cell is None:
+            self._cell = self._opened()
+        self._cell.begin()
+
+    def sample(self) -> int | None:
+        assert self._cell is not None, "it was begun"
+        return self._cell.sample()
+
+    def end(self) -> None:
+        assert self._cell is not None, "it was begun"
+        self._cell.end()
+
+    def close(self) -> None:
+        if self._cell is not None:
+            self._cell.close()
 
 
 def signed_24(high: int, middle: int, low: int) -> int:

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from edge.core.errors import HardwareFault
 from hal.factories import library_errors, open_factory
 from hal.i2c import I2cBus, shared_bus
-from hal.loadcell.cell import Cell
+from hal.loadcell.cell import Cell, LateCell
 from hal.loadcell.hx711_gpio import Hx711Gpio, claim
 from hal.loadcell.hx711_iio import Hx711Iio
 from hal.loadcell.line import Line
@@ -31,8 +33,8 @@ def open_cells(
     factory: Callable[[str], Any] = open_factory,
     within_s: float = READ_S,
 ) -> LoadCells:
-    """All cells.  HardwareFault when a pin cannot be claimed; a bus or directory that is not there is a reading's
-    trouble, and may come.
+    """All cells.  A pin that cannot be claimed, a bus or directory that is not there is a reading's trouble, and may
+    come.
     """
 
     tools = _Tools(clock, pause, bus, factory)
@@ -40,7 +42,8 @@ def open_cells(
     def lines(gate: threading.Condition) -> list[Line]:
         wires = [_on_bus(path, _of_bus(plans, path), tools) for path in _buses(plans)]
         wires += [{plan.door: Hx711Iio(plan.directory, plan.scale)} for plan in plans if isinstance(plan, Hx711IioCell)]
-        wires += [{plan.door: _on_pins(plan, tools)} for plan in plans if isinstance(plan, Hx711GpioCell)]
+        on_pins = [plan for plan in plans if isinstance(plan, Hx711GpioCell)]
+        wires += [{plan.door: LateCell(partial(_on_pins, plan, tools))} for plan in on_pins]
         return [Line(cells, gate, clock=clock, pause=pause) for cells in wires]
 
     return LoadCells(plans, lines, clock, within_s)
@@ -80,7 +83,11 @@ def _on_pins(plan: Hx711GpioCell, tools: _Tools) -> Cell:
     pins = tools.factory(plan.factory)
     errors = library_errors(plan.factory)
     clock_pin, free_clock = claim(pins, plan.clock_pin, "output", errors)
-    data_pin, free_data = claim(pins, plan.data_pin, "input", errors)
+    try:
+        data_pin, free_data = claim(pins, plan.data_pin, "input", errors)
+    except HardwareFault:
+        free_clock()
+        raise
 
     def release() -> None:
         free_clock()

@@ -3,6 +3,7 @@
 power    under_voltage            the machine's own supply is low
          under_voltage_at_pulse   it went low right after a lock was pulsed: the supply or its wires are too weak
          mains, battery, ups      there is none, it is nearly empty, nobody answers there
+         rail_sense               whether the locks have power cannot be told (hal.supply.wiring)
 machine  throttled, temperature   it is too hot, or slowed down
 """
 

@@ -266,7 +266,10 @@ def test_pins_are_claimed_and_given_back() -> None:
         cells = open_cells([told], clock=hands.clock, pause=hands.pause, factory=lambda _name: factory)
         assert cells.read([4])[4].content is Content.UNKNOWN
         cells.close()
-    held = open_cells([told], factory=lambda _name: factory)
-    with pytest.raises(HardwareFault, match="hx711 pin 20"):
-        open_cells([told], factory=lambda _name: factory)
+    held = open_cells([told], clock=hands.clock, pause=hands.pause, factory=lambda _name: factory)
+    held.bursts([4])
+    second = open_cells([told], clock=hands.clock, pause=hands.pause, factory=lambda _name: factory)
+    assert second.bursts([4])[4].fault.startswith("hx711 pin 20: ")
     held.close()
+    assert not second.bursts([4])[4].fault, "it has come meanwhile"
+    second.close()

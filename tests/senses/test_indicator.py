@@ -8,7 +8,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from edge.core.errors import HardwareFault
-from hal.indicator import BLINK_S, LONGEST_BEEP_S, TONES, DoorLight, IndicatorTable, PinIndicator, faults_of
+from hal.indicator import BLINK_S, LONGEST_BEEP_S, PINS, TONES, DoorLight, IndicatorTable, PinIndicator, faults_of
 from hal.timer import PENDING_LIMIT, SteppedTimer
 
 TABLE = IndicatorTable(factory="mock", buzzer_pin=18, lights=(DoorLight(1, 5), DoorLight(2, 6)))
@@ -90,12 +90,13 @@ def test_a_door_without_a_light_is_nobodys_trouble() -> None:
     assert desk.indicator.failures == 0
 
 
-def test_a_pin_that_fails_is_counted_and_nothing_else() -> None:
+def test_a_pin_that_fails_is_counted_and_told_and_nothing_else() -> None:
     desk = Desk()
     desk.indicator._lights[1].close()
     desk.indicator.light(1, True)
     desk.timer.advance(1.0)
     assert desk.indicator.failures > 0
+    assert desk.indicator.health()[PINS].startswith("light of door 1, pin 5: ")
 
 
 def test_at_the_end_everything_is_dark_and_given_back() -> None:
@@ -108,10 +109,28 @@ def test_at_the_end_everything_is_dark_and_given_back() -> None:
     PinIndicator(TABLE, timer=SteppedTimer(), factory=lambda _name: desk.factory).close()
 
 
-def test_a_pin_that_another_has_is_a_fault() -> None:
+def test_a_pin_that_another_has_stays_dark_and_the_others_light_up() -> None:
     desk = Desk()
-    with pytest.raises(HardwareFault, match="indicator"):
-        PinIndicator(TABLE, timer=SteppedTimer(), factory=lambda _name: desk.factory)
+    table = IndicatorTable(factory="mock", buzzer_pin=19, lights=(DoorLight(1, 5), DoorLight(3, 7)))
+    second = PinIndicator(table, timer=SteppedTimer(), factory=lambda _name: desk.factory)
+    assert second.health()[PINS].startswith("light of door 1, pin 5: ")
+    second.light(1, True)
+    second.light(3, True)
+    assert (desk.on(5), desk.on(7)) == (False, True)
+    assert second.watched() == {PINS}
+    assert desk.indicator.health() == {PINS: ""}
+    second.close()
+
+
+def test_without_the_library_of_the_pins_everything_is_dark_and_says_why() -> None:
+    def none(_name: str) -> MockFactory:
+        raise HardwareFault("pin factory lgpio: no such module")
+
+    dark = PinIndicator(TABLE, timer=SteppedTimer(), factory=none)
+    dark.light(1, True)
+    dark.beep("ok")
+    assert dark.health() == {PINS: "pin factory lgpio: no such module"}
+    dark.close()
 
 
 @pytest.mark.parametrize(

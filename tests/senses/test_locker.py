@@ -70,3 +70,37 @@ def test_the_cells_weigh_and_what_is_too_hot_is_a_fault_until_a_life_that_is_coo
     (street.folder / "get_throttled").write_text("0\n")
     street.run(WATCHDOG_USEC="1000000")
     street.until(lambda: not faults(street))
+
+
+NOT_TO_BE_HAD = """
+[[load_cell]]
+door = 1
+kind = "hx711_gpio"
+factory = "rpigpio"
+clock_pin = 20
+data_pin = 21
+tare_counts = 0
+counts_per_gram = 40
+limit_g = 20000
+[supply]
+rail_pin = 26
+rail_good = "high"
+factory = "rpigpio"
+[indicator]
+factory = "rpigpio"
+buzzer_pin = 18
+lights = [{ door = 1, pin = 5 }]
+"""
+
+
+def test_a_locker_whose_other_pins_cannot_be_had_starts_and_opens_doors_and_says_what_is_missing() -> None:
+    with Street(world=True) as street:
+        street.add(NOT_TO_BE_HAD)
+        street.run(WATCHDOG_USEC="1000000")
+        wanted = {"power:rail_sense", "indicator:pins"}
+        street.until(lambda: wanted <= set(faults(street)))
+        told = faults(street)
+        assert all("pin factory rpigpio" in told[name] for name in wanted), told
+        street.until(lambda: inside(street)[1] == ("unknown", None))
+        opened = street.locker("open", "2", "--reason", "a test")
+        assert opened.returncode == 0, opened

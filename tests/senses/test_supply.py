@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gpiozero.pins.mock import MockFactory
+from gpiozero.pins.mock import MockFactory, MockPin
 
 from edge.core.errors import HardwareFault
 from hal.sim.chips import SimI2c
@@ -15,7 +15,7 @@ from hal.supply.options import SupplyTable, faults_of
 from hal.supply.rail import RailSense
 from hal.supply.throttled import Bits, Throttled
 from hal.supply.watch import AT_PULSE, BATTERY, CLEAN_PULSES, HEAT, MAINS, SLOW, UNDER, UPS, PowerWatch, Sources, Which
-from hal.supply.wiring import SensedSupply
+from hal.supply.wiring import PATIENCE, RAIL_SENSE, RETRY_S, SensedSupply
 from tests.senses.bench import Hands
 
 
@@ -244,6 +244,50 @@ def test_a_rail_that_flickers_is_not_sensed() -> None:
     rail = RailSense(factory, "mock", 12, good="high", pull="none", clock=hands.clock, pause=pause)
     assert rail.lock_rail_ok() is None
     rail.close()
+
+
+class LosablePin(MockPin):  # type: ignore[misc]
+    """A pin whose library may lose it."""
+
+    lost = False
+
+    def _get_state(self) -> bool:
+        if self.lost:
+            raise OSError("the line is gone")
+        return bool(super()._get_state())
+
+
+RAIL = SupplyTable(rail_pin=12, rail_good="high", factory="mock")
+
+
+def test_a_rail_whose_pin_another_has_is_told_until_it_can_be_had() -> None:
+    factory, hands = MockFactory(), Hands()
+    factory.pin(12).drive_high()
+    holder = RailSense(factory, "mock", 12, good="high", pull="none")
+    supply = SensedSupply(RAIL, clock=hands.clock, factory=lambda _name: factory)
+    assert supply.watched() == {RAIL_SENSE}
+    assert supply.health() == {}, "nobody has looked yet"
+    assert supply.lock_rail_ok() is None
+    assert supply.health()[RAIL_SENSE].startswith("supply: rail pin 12: ")
+    holder.close()
+    assert supply.lock_rail_ok() is None, "not tried again at every look"
+    hands.now_s += RETRY_S
+    assert supply.lock_rail_ok() is True
+    assert supply.health() == {RAIL_SENSE: ""}
+    supply.close()
+
+
+def test_a_rail_that_tells_nothing_is_a_fault_after_some_looks() -> None:
+    factory = MockFactory(pin_class=LosablePin)
+    factory.pin(12).drive_high()
+    supply = SensedSupply(RAIL, factory=lambda _name: factory)
+    assert supply.lock_rail_ok() is True
+    factory.pin(12).lost = True
+    for _ in range(PATIENCE):
+        assert supply.health() == {RAIL_SENSE: ""}
+        assert supply.lock_rail_ok() is None
+    assert "cannot be read" in supply.health()[RAIL_SENSE]
+    supply.close()
 
 
 def test_a_table_without_a_rail_does_not_sense_one() -> None:
