@@ -6,7 +6,7 @@ Source: vendor text and programs that agree; examples and their CRCs recomputed.
     read the inputs         ID 02 00 00 00 08 crc          answered by ID 02 01 [inputs, lowest bit first] crc
     read the modes          ID 03 10 00 00 08 crc          answered by ID 03 10 [8 × 16 bits] crc
     set the mode of c       ID 06 10 c 00 00 crc           answered by the same bytes; 0 is "by order only"
-    refused                 ID (function + 80) code crc    nothing was done
+    refused                 ID (function + 80) code crc    codes 1, 2 and 3 are about the request: nothing was done
 
 The frames are made here and nowhere else: a Modbus library writes a coil as FF00 or 0000, and FF00 in the flash
 register is 65,280 × 100 ms.  Here it cannot be written: the time has one byte, and never more than MOST_TENTHS.
@@ -29,6 +29,7 @@ BAUDS: Final = (4800, 9600, 19200, 38400, 57600, 115200)
 CHANNELS: Final = 8
 MOST_TENTHS: Final = 10  # × 100 ms: no lock needs more than a second
 TIMEOUT_S: Final = 0.2
+NOT_OBEYED: Final = (1, 2, 3)  # no such function, relay, value; 4 is a failure on the way, 5 is "under way" (Modbus, 7)
 
 
 class Waveshare:
@@ -47,8 +48,9 @@ class Waveshare:
         request = self._framed(0x05, 0x02, channel - 1, 0x00, tenths)
 
         def find(heard: bytes) -> PulseOutcome | None:
-            if self._refused(heard, 0x05):
-                return PulseOutcome.BROKEN  # the board says so instead of doing it
+            code = self._refusal(heard, 0x05)
+            if code is not None:
+                return PulseOutcome.BROKEN if code in NOT_OBEYED else PulseOutcome.UNKNOWN
             return PulseOutcome.DONE if request in heard else None
 
         return Exchange(request, find, TIMEOUT_S, probe=self._inputs())
@@ -79,7 +81,7 @@ class Waveshare:
         """Whether every channel is in mode 0.  A board that refuses the question has no modes: True."""
 
         def find(heard: bytes) -> bool | None:
-            if self._refused(heard, 0x03):
+            if self._refusal(heard, 0x03) is not None:
                 return True
             said = self._read(heard, 0x03, 2 * CHANNELS)
             return None if said is None else not any(said)
@@ -97,8 +99,12 @@ class Waveshare:
                 return frame[3:-2]
         return None
 
-    def _refused(self, heard: bytes, function: int) -> bool:
-        return any(crc16(frame[:3]) == frame[3:] for frame in frames(heard, 5, bytes((self._id, function | 0x80))))
+    def _refusal(self, heard: bytes, function: int) -> int | None:
+        """The code of the first valid refusal."""
+        for frame in frames(heard, 5, bytes((self._id, function | 0x80))):
+            if crc16(frame[:3]) == frame[3:]:
+                return frame[2]
+        return None
 
     def _framed(self, *octets: int) -> bytes:
         frame = bytes((self._id, *octets))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.core.words import PulseOutcome
 from hal.boards.codec import Codec
 from hal.boards.cu16 import Cu16
 from hal.boards.cu48 import Cu48
@@ -141,6 +142,15 @@ def test_a_sound_answer_is_found_wherever_it_lies(codec: Codec, kind: type[Board
     for find, request in finds(codec):
         answer = board_like(codec, kind).hear(request)
         assert find(before + answer + after) is not None
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 4, 5, 6, 8, 0, 255])
+def test_a_refusal_that_does_not_say_that_nothing_was_driven_is_unknown(code: int) -> None:
+    """Modbus: 1, 2 and 3 are about the request.  4 is a failure while obeying, 5 is "accepted, and under way"."""
+    body = bytes((1, 0x85, code))
+    find = Waveshare(1).unlock(2, 100).find
+    assert find is not None
+    assert find(body + crc16(body)) is (PulseOutcome.BROKEN if code in (1, 2, 3) else PulseOutcome.UNKNOWN)
 
 
 @given(data=st.binary(max_size=40))
