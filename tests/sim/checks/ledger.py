@@ -80,6 +80,7 @@ class Ledger:
     brake_ms: list[int] = field(default_factory=list)  # running times of openings by command
     forks: int = 0
     restoring: bool = True  # a new or forked card waits for the standing list
+    partial: bool = False  # made from a card on which room had been made: its first rows are not there to be read
     boot: int = 0
     before_ms: int = 0  # running time before this boot
     mono_ms: int = 0  # of the last row

@@ -160,7 +160,8 @@ class Observer:
         lost = [row for row in before if row.seq >= first and _content(row) not in kept]
         self.seen.rows = now
         # Where room was made, the rows are gone that told of the standing list.
-        ledger = Ledger(restoring=not now or now[0].seq == 1)
+        whole = not now or now[0].seq == 1
+        ledger = Ledger(restoring=whole, partial=not whole)
         for row in now:
             ledger.take(json.loads(row.payload), row, None)
         self.seen.ledger.__dict__.update(ledger.__dict__)  # every family holds this one

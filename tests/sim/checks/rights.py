@@ -9,7 +9,7 @@ from tests.sim.checks.motions import SEEN_WITHIN_S
 
 if TYPE_CHECKING:
     from tests.sim.card import Row
-    from tests.sim.checks.ledger import Live
+    from tests.sim.checks.ledger import Live, Lot
 
 SHORTEST_OPEN_S: Final = 2.0
 ROUNDING_S: Final = 0.4  # a live door is polled every 250 ms
@@ -91,7 +91,7 @@ class Rights(Family):
     def on_parcel_overdue(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         lot = self.ledger.lots.get(event["parcel"])
         if lot is None or lot.since_s is None or at_s is None or lot.state != "standing":
-            if lot is not None and lot.state != "standing":
+            if lot is not None and lot.state != "standing" and not self._unread(lot):
                 self.find("i3_no_hold_ends_early", f"row {row.seq}: {event['parcel']} is {lot.state}")
             return
         stood_s = lot.stood_s + at_s - lot.since_s
@@ -112,5 +112,9 @@ class Rights(Family):
                 if self.seen.is_stale(door, *names) and self.site.site.plan(door).content == "none":
                     continue  # put in once more: lost with a card, told to nobody, and nothing here senses it
                 self.find("i3_a_parcel_inside_is_not_used_up", f"{known.label} is behind door {door}")
-            elif not booked and not self.seen.is_stale(door, *names):
+            elif not booked and not self.seen.is_stale(door, *names) and not self._unread(lot):
                 self.find("i3_a_parcel_inside_is_known", f"{known.label} is behind door {door}: {lot}")
+
+    def _unread(self, lot: Lot | None) -> bool:
+        """Whether it may have come before the first row that is left on the card that was put in."""
+        return self.ledger.partial and (lot is None or lot.state == "announced")
