@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import threading
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +47,8 @@ def act(wanted: argparse.Namespace, socket: Path) -> int:
 
 def scale(wanted: argparse.Namespace, socket: Path) -> int:
     """`locker scale`, once or `--live`, and `locker scale zero|tare`."""
+    if wanted.live:  # also where whoever started us has Ctrl-C ignored, as shells do for what runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if wanted.act and not wanted.reason:
         raise BadInput(f"scale {wanted.act}: --reason is missing; it is journaled with your name")
     with ControlClient(socket) as line:
