@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -21,6 +21,8 @@ __all__ = ["Line", "Reader", "ReaderStatus"]
 
 POLL_S: Final = 0.25  # the longest wait for bytes: so often it is looked what time asks for
 RETRY_S: Final = 1.0  # between two attempts to open the line
+FLICKERS: Final = 3  # failures within STEADY_S: that it works is then told only when it has for as long
+STEADY_S: Final = 60.0
 
 
 class Line(Protocol):
@@ -70,6 +72,8 @@ class Reader:
         self._guard = Guard()
         self._codes = 0
         self._fault: str | None = "not opened yet"
+        self._failed: deque[float] = deque(maxlen=FLICKERS)  # when it ceased to work
+        self._faulty_s = 0.0  # when it was last known not to
 
     @property
     def status(self) -> ReaderStatus:
@@ -91,7 +95,6 @@ class Reader:
         """One connection, until it breaks or is not wanted any more."""
         self._line.open()
         self._say(self._dialect.opened(self._clock()))
-        self._tell_of_dialect()
         while not stopping.is_set():
             data = self._line.receive(POLL_S)
             now_s = self._clock()
@@ -114,9 +117,21 @@ class Reader:
     def _tell_of_dialect(self) -> None:
         if self._dialect.settled:
             fault = self._dialect.fault
-            self._tell(None if fault is None else f"port {self._line.port}: {fault}")
+            if fault is not None:
+                self._tell(f"port {self._line.port}: {fault}")
+            elif not self._flickers():
+                self._tell(None)
+
+    def _flickers(self) -> bool:
+        """Whether it has come and gone lately: a loose plug must not fill the journal."""
+        often = len(self._failed) == FLICKERS and self._failed[-1] - self._failed[0] < STEADY_S
+        return often and self._clock() - self._faulty_s < STEADY_S
 
     def _tell(self, fault: str | None) -> None:
+        if fault is not None:
+            self._faulty_s = self._clock()
+            if self._fault is None:
+                self._failed.append(self._faulty_s)
         if fault != self._fault:
             self._fault = fault
             self._on_state(fault)
