@@ -56,15 +56,20 @@ class Waveshare:
         return Exchange(request, find, TIMEOUT_S, probe=self._inputs())
 
     def greet(self, ask: Callable[[Exchange[bool]], bool | None]) -> str:
-        """Every relay off, and no input may work a relay: in another mode a door's contact would feed its own lock."""
-        ask(self.all_off())
-        if ask(self._by_order_only()) is not False:
-            return ""  # as it should be; or a firmware that has no modes, or does not tell them
-        for channel in range(CHANNELS):
-            ask(self._echoed(0x06, 0x10, channel, 0x00, 0x00))
-        if ask(self._by_order_only()) is False:
-            return f"board {self._id}: an input works a relay (its mode is not 0) and cannot be parted from it"
-        return ""
+        """Every relay off, and no input may work a relay: in another mode a door's contact would feed its own lock.
+
+        Both must be answered: one lost answer would leave a coil on unseen for as long as the board is met.
+        """
+        if not ask(self.all_off()):
+            return f"board {self._id}: does not confirm that every relay is off"
+        parted = ask(self._by_order_only())
+        if parted is False:
+            for channel in range(CHANNELS):
+                ask(self._echoed(0x06, 0x10, channel, 0x00, 0x00))
+            parted = ask(self._by_order_only())
+        if parted is None:
+            return f"board {self._id}: does not tell whether an input works a relay"
+        return "" if parted else f"board {self._id}: an input works a relay (its mode is not 0) and cannot be parted"
 
     def all_off(self) -> Exchange[bool]:
         """Every relay off at once, also those in the middle of a flash."""

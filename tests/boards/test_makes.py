@@ -79,6 +79,42 @@ def test_i8_a_board_whose_input_works_a_relay_is_not_pulsed(bench: Bench) -> Non
     assert bank.unlock(bench.order(1)) is PulseOutcome.DONE
 
 
+@pytest.mark.parametrize(("function", "why"), [(0x05, "every relay is off"), (0x03, "works a relay")])
+def test_i8_a_board_is_not_pulsed_before_it_has_answered_what_makes_it_safe(
+    bench: Bench, function: int, why: str
+) -> None:
+    board = WaveshareBoard()
+    board.modes[2] = 1
+    far = bench.plug(board)
+    far.spoil = lambda request, answer: b"" if request[1] == function else answer
+    bank = bench.bank(board)
+    assert levels(bank.read()) == [SHUT] * 3
+    assert why in bank.hindrance
+    assert bank.unlock(bench.order(1)) is PulseOutcome.BROKEN
+    assert board.pulsed == []
+    far.spoil = lambda _, answer: answer
+    assert bank.unlock(bench.order(1)) is PulseOutcome.DONE
+    assert board.modes == [0] * 8
+
+
+def test_i8_inputs_that_were_parted_from_relays_are_looked_at_again(bench: Bench) -> None:
+    board = WaveshareBoard()
+    board.modes[2], board.sets_modes = 1, False
+    far = bench.plug(board)
+    questions = 0
+
+    def only_the_first_is_answered(request: bytes, answer: bytes) -> bytes:
+        nonlocal questions
+        questions += request[1] == 0x03
+        return b"" if request[1] == 0x03 and questions > 1 else answer
+
+    far.spoil = only_the_first_is_answered
+    bank = bench.bank(board)
+    bank.read()
+    assert bank.unlock(bench.order(1)) is PulseOutcome.BROKEN
+    assert board.pulsed == []
+
+
 def test_a_firmware_without_modes_is_used(bench: Bench) -> None:
     board = WaveshareBoard()
     board.knows_modes = False
