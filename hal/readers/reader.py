@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from edge.core.errors import HardwareFault
-from hal.readers.dialect import Dialect, Heard
+from hal.readers.dialect import PAUSE_S, Dialect, Heard
 from hal.readers.guard import Guard
 
 __all__ = ["Line", "Reader", "ReaderStatus"]
 
-POLL_S: Final = 0.25  # the longest wait for bytes: so often it is looked what time asks for
+POLL_S: Final = PAUSE_S  # the longest wait for bytes: so often it is looked what time asks for
 RETRY_S: Final = 1.0  # between two attempts to open the line
 FLICKERS: Final = 3  # failures within STEADY_S: that it works is then told only when it has for as long
 STEADY_S: Final = 60.0
@@ -95,10 +95,12 @@ class Reader:
         """One connection, until it breaks or is not wanted any more."""
         self._line.open()
         self._say(self._dialect.opened(self._clock()))
+        quiet_s = self._clock()
         while not stopping.is_set():
             data = self._line.receive(POLL_S)
-            now_s = self._clock()
-            self._act(self._dialect.feed(data, now_s) if data else self._dialect.due(now_s), now_s)
+            if not data:
+                quiet_s = self._clock()  # only this proves a silence: between two pieces this thread may have stood
+            self._act(self._dialect.feed(data, quiet_s) if data else self._dialect.due(quiet_s), self._clock())
             self._tell_of_dialect()
         self._say(self._dialect.closing())
 
