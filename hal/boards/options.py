@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
@@ -52,8 +53,8 @@ class BoardOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     @property
     def board(self) -> str:
-        """Which board it is: no two banks may be the same."""
-        return f"{self.port}, address {self.address}"
+        """Which board it is, by the device that the port's name leads to now: no two banks may be the same."""
+        return f"{os.path.realpath(self.port)}, address {self.address}"
 
 
 class YsOptions(BoardOptions, frozen=True, kw_only=True):

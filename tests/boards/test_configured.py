@@ -92,6 +92,17 @@ def test_one_board_is_one_bank(tmp_path: Path) -> None:
     assert "is bank a's already" in said
 
 
+def test_i7_one_board_is_one_bank_under_whatever_names_of_its_port(tmp_path: Path) -> None:
+    """Else two doors are one lock, and a customer stands before another's parcel."""
+    device, name = tmp_path / "ttyUSB0", tmp_path / "by-id"
+    device.touch()
+    name.symlink_to(device)
+    one = bank(doors="1, 2").replace("/dev/ttyUSB0", str(device))
+    other = bank(name="b", doors="3, 4").replace("/dev/ttyUSB0", str(name))
+    assert one != other
+    assert "is bank a's already" in wrong(told(tmp_path, one, other))
+
+
 def test_boards_on_one_port_have_one_baud(tmp_path: Path) -> None:
     said = wrong(told(tmp_path, bank(doors="1, 2"), bank("cu16", name="b", doors="3, 4", address=2)))
     assert "bank[2].baud = 19200: bank a runs the same port at 9600" in said
