@@ -109,7 +109,7 @@ class Gm65:
             if _is_reply(frame):
                 send += self._talk.answer(frame[4:-2], now_s)
             elif frame:
-                codes.append(Code(frame[3:]))
+                codes.append(Code(frame[3:].rstrip(b"\r\n")))  # nobody says whether the length counts the end
         return Heard(tuple(codes), send)
 
     def due(self, now_s: float) -> Heard:

@@ -90,6 +90,7 @@ def test_an_unchecked_reply_is_taken() -> None:
         (bytes.fromhex("03 00 0A 30 33 32 31 35 36 33 38 34 30"), [b"0321563840"]),
         (bytes.fromhex("03 00 03 41 0D 42 03 00 01 43"), [b"A\rB", b"C"]),
         (bytes.fromhex("03 00 03 41 42 43 0D") + b"TEXT\r", [b"ABC", b"TEXT"]),
+        (bytes.fromhex("03 00 04 41 42 43 0D 03 00 03 44 0D 0A"), [b"ABC", b"D"]),  # where the length counts the end
         (b"ONE\r" + DONE + bytes.fromhex("03 00 03 54 57 4F") + DONE + b"THREE\r", [b"ONE", b"TWO", b"THREE"]),
         (b"\x02abc\r", [b"\x02abc"]),
     ],
