@@ -362,8 +362,11 @@ class _Cut:
         if self._tries < OFF_TRIES:
             try:
                 timer.call_at(timer.now_s() + OFF_GAP_S, self.fire)
-            except Busy:
-                pass  # the guard is closing and switches off itself
+            except Busy:  # the guard has closed, perhaps before this coil was on: there is nobody else any more
+                self._tries = OFF_TRIES
+                if not self._bank._off_now(self._lines, self._channel):
+                    self.over = True
+                    return
             else:
                 return
         self.over = True

@@ -192,6 +192,19 @@ def test_i8_a_bank_that_is_closed_while_its_line_is_switched_on_has_it_off_at_on
     assert lines.on_times_s() == [0.0]
 
 
+def test_i8_an_off_that_fails_after_the_guard_has_closed_is_tried_again_all_the_same() -> None:
+    _, guard, lines = bench()
+    bank = guard.host_timed("pins", lines, [1], Cutoff.KERNEL)
+
+    def end() -> None:
+        guard.close()  # its own switching off comes before this coil is on
+        lines.deaf_to_off = OFF_TRIES - 1
+
+    lines.before_on = end
+    bank.fire(order(), 1)
+    assert lines.is_on == {1: False}
+
+
 def test_i8_a_bank_that_is_closed_before_its_pulse_begins_drives_nothing() -> None:
     _, guard, _ = bench()
     board = Board()
