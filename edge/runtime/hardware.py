@@ -165,7 +165,7 @@ class Hardware:
             now_answers = any(r.level is not Level.UNKNOWN for r in readings.values())
             if now_answers is not answers:
                 answers = now_answers
-                self._tell(Health("board", name, answers, "" if answers else self._why.get(name, "no valid answer")))
+                self._tell(Health("board", name, answers, "" if answers else self._why.get(name) or "no valid answer"))
 
     def _tell_gaps(self, readings: Mapping[int, DoorReading]) -> None:
         """A door of a live opening is found shut after its bus was busy for long: say since when it was not seen."""
@@ -189,7 +189,7 @@ class Hardware:
             self._why[name] = str(error)
             at_s = asyncio.get_running_loop().time()
             return {door: DoorReading(Level.UNKNOWN, Evidence.NONE, at_s) for door in bank.doors}
-        self._why.pop(name, None)
+        self._why[name] = getattr(bank, "trouble", "")  # a driver may know why it reads nothing
         return readings
 
     async def _contents(self, doors: Sequence[int]) -> dict[int, ContentReading]:

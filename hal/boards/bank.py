@@ -69,9 +69,11 @@ class BoardBank(GuardedBank):
         self._gate = threading.Lock()  # one look at a time
         self._last: dict[int, Seen] = {}  # by channel, of the last look
         self._believed: dict[int, bool] = {}  # by channel: what two looks in a row said
+        self._why = ""  # there was no answer to the last question
         self._unanswered = False  # a question of the last look went out and had no answer
         self._met = False  # it was greeted, and has answered ever since
         self.hindrance = NOT_MET  # why no lock here may be pulsed; empty when they may
+        self.trouble = ""  # why the last look saw nothing, such as a port that is gone; empty when it saw something
         self._bus = bus or shared(options.port, options.baud)
         self._leave = _nothing if bus else self._bus.leave
         try:
@@ -164,9 +166,10 @@ class BoardBank(GuardedBank):
     def _look(self, channels: Sequence[int]) -> dict[int, Seen]:
         """Ask the board about these channels; what it said of the bank's, empty when it did not answer."""
         seen: dict[int, Seen] = {}
-        silent, self._unanswered = 0, False
+        silent, self._unanswered, why = 0, False, ""
         for exchange in self._codec.status(channels):
             heard = self._asked(exchange)
+            why = self._why if heard is None else SILENT
             if heard is not None and heard.answer is not None:
                 said, at_s, silent = heard.answer, heard.at_s, 0
                 seen |= {c: Seen(said.shorted[c], said.present.get(c), at_s) for c in self._used if c in said.shorted}
@@ -175,7 +178,7 @@ class BoardBank(GuardedBank):
             silent += 1
             if silent >= SILENT_IN_A_ROW:
                 break
-        self._last = seen
+        self._last, self.trouble = seen, "" if seen else why
         if seen:
             self._meet()
         else:
@@ -189,9 +192,10 @@ class BoardBank(GuardedBank):
         for _ in range(1 if self.silence.lasts else 2):
             try:
                 return self._bus.ask(exchange)
-            except OutcomeUnknown:
-                self._unanswered = True
-            except LockerError:
+            except OutcomeUnknown as error:
+                self._unanswered, self._why = True, str(error)
+            except LockerError as error:
+                self._why = str(error)
                 return None
         return None
 

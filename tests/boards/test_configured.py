@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.app.configuration import load
 from edge.app.drivers import find_driver
 from edge.core.errors import ConfigurationError
-from edge.core.words import Feedback
+from edge.core.words import Feedback, Level
+from hal.boards.bank import BoardBank
 from hal.boards.options import MAKES, BoardOptions
+from hal.coil import CoilGuard
 
 WALL = """
 [site]
@@ -126,3 +129,12 @@ def test_every_make_is_a_driver_under_its_name() -> None:
         assert driver is not None
         assert driver.options is options
         assert issubclass(options, BoardOptions)
+
+
+def test_a_port_that_is_not_there_is_the_trouble_that_the_locker_tells() -> None:
+    told = {"port": "/nowhere/tty", "address": 1, "contact": "closed_when_shut", "evidence": "latch"}
+    with CoilGuard() as guard:
+        silent = BoardBank("a", msgspec.convert(told, MAKES["ys"]), (1,), guard)
+        assert silent.read()[1].level is Level.UNKNOWN
+        assert silent.trouble.startswith("port /nowhere/tty: ")
+        silent.close()

@@ -174,3 +174,19 @@ def test_a_board_whose_contacts_speak_the_other_way_round_is_learnt_and_then_rig
             assert load(learnt).banks[0].options.contact == "closed_when_open"
             again = hardware("test", "--yes", "--door", "1", config=learnt)
             assert again.returncode == 0, again
+
+
+def test_a_board_whose_port_is_gone_is_told_with_its_port_before_anything_is_tried(tmp_path: Path) -> None:
+    file = tmp_path / "locker.toml"
+    assert main(["config", "new", "--board", "ys", "--doors", "1", "--port", "/nowhere/tty", "--out", str(file)]) == 0
+    text = file.read_text().replace("/var/lib/locker", str(tmp_path / "state"))
+    file.write_text(text.replace("/run/locker/control.sock", str(tmp_path / "control.sock")))
+    done = hardware("test", "--yes", config=file)
+    assert done.returncode == 1
+    assert done.stdout.startswith("Bank a: nothing can be read: port /nowhere/tty: ")
+
+
+@pytest.mark.parametrize("wanted", [("--port", "/dev/x"), ("--ask", "--port", "")])
+def test_a_port_is_asked_only_when_it_is_said_which_and_that(wanted: tuple[str, ...]) -> None:
+    done = hardware("scan", *wanted)
+    assert (done.returncode, done.stderr) == (1, "locker: --port PATH: only with --ask, and never empty\n")

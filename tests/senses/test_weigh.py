@@ -96,3 +96,10 @@ def test_the_command_reads_every_cell_of_a_locker_that_stands_still(tmp_path: Pa
         assert done.stdout.split()[-4:] == ["1", "12345", "0", "12345.0"]
         done = locker("hardware", "weigh", "--door", "2", "--load-g", "500", "--config", street.configuration)
         assert (done.returncode, done.stderr) == (1, "locker: door 2: has no load cell; those with one are 1\n")
+
+
+def test_a_locker_without_load_cells_has_nothing_to_weigh_with() -> None:
+    with Street(world=False) as street:
+        done = locker("hardware", "weigh", "--config", street.configuration)
+        assert done.returncode == 1
+        assert done.stderr == f"locker: {street.configuration}: no [[load_cell]]: there is nothing to weigh with\n"

@@ -110,6 +110,8 @@ def _scan(wanted: argparse.Namespace) -> int:
 
     if not 1 <= wanted.addresses <= MAX_ADDRESSES:
         raise BadInput(f"--addresses {wanted.addresses}: must be 1 to {MAX_ADDRESSES}")
+    if wanted.port and not (wanted.ask and all(wanted.port)):
+        raise BadInput("--port PATH: only with --ask, and never empty")
     scanned = scan(Places(), comports)
     technician = Technician(sys.stdin, sys.stderr if wanted.json else sys.stdout)
     tell_scanned(technician, scanned)
@@ -185,6 +187,8 @@ def _weigh(wanted: argparse.Namespace) -> int:
         having = ", ".join(map(str, sorted(plans))) or "none"
         raise BadInput(f"door {wanted.door}: has no load cell; those with one are {having}")
     technician = Technician(sys.stdin, sys.stderr if wanted.json else sys.stdout)
+    if not plans:
+        raise BadInput(f"{told.file}: no [[load_cell]]: there is nothing to weigh with")
     with standstill(told, reading_only=True), contextlib.closing(open_cells(told.load_cells)) as cells:
         if wanted.door is None:
             measured = weigh(cells, told.load_cells)
@@ -264,6 +268,9 @@ def _run(
     told: Configuration = wanted.configuration(wanted)
     technician = Technician(sys.stdin, sys.stderr if wanted.json else sys.stdout)
     with standstill(told), rig_of(told) as rig:
+        rig.read()
+        for bank, why in rig.troubles.items():
+            technician.say(f"Bank {bank}: nothing can be read: {why}")
         result, good = run(rig, technician, told)
         keep(told.directory, kind, result)
     if wanted.json:

@@ -52,6 +52,7 @@ class Rig:
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], object] = threading.Event().wait
     hand: Callable[[int], None] | None = None  # shuts a door of a simulated wall; before a real one stand people
+    troubles: dict[str, str] = field(default_factory=dict)  # bank by bank: why the last reading told nothing
     _openings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -67,7 +68,7 @@ class Rig:
         readings: dict[int, DoorReading] = {}
         for name, bank in self.banks.items():
             if name in wanted:
-                readings |= self._read(bank)
+                readings |= self._read(name, bank)
         return readings
 
     def pulse(self, door: int) -> Pulsed:
@@ -95,10 +96,15 @@ class Rig:
         if door in self.lit:
             self.indicator.light(door, on)
 
-    def _read(self, bank: Bank) -> Mapping[int, DoorReading]:
+    def _read(self, name: str, bank: Bank) -> Mapping[int, DoorReading]:
+        self.troubles.pop(name, None)
         try:
-            return bank.read()
-        except LockerError:
+            readings = bank.read()
+            if why := getattr(bank, "trouble", ""):
+                self.troubles[name] = why
+            return readings
+        except LockerError as fault:
+            self.troubles[name] = str(fault)
             now_s = self.clock()
             return {door: DoorReading(Level.UNKNOWN, Evidence.NONE, now_s) for door in bank.doors}
 
