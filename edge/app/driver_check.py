@@ -24,7 +24,7 @@ def run(wanted: argparse.Namespace) -> int:
 def find_rig(name: str) -> type[Rig]:
     """The class at `module:name`; modules of the current folder are found as well.  BadInput says what is missing."""
     module, colon, attribute = name.partition(":")
-    if not (module and colon and attribute):
+    if not (module and colon and attribute) or module.startswith("."):
         raise BadInput(f"rig {name}: must be MODULE:CLASS")
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())

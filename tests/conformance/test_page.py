@@ -93,3 +93,18 @@ def test_it_keeps_every_promise_as_the_page_says(site: Path) -> None:
     done = locker(site, "driver", "check", "acme_rig:AcmeRig")
     assert done.returncode == 0, done.stdout
     assert f"$ locker driver check acme_rig:AcmeRig\n{done.stdout}```\n" in PAGE
+
+
+def test_a_driver_that_breaks_at_its_import_is_told_and_the_other_banks_are_still_switched_off(
+    site: Path, configuration: Path
+) -> None:
+    (site / "acme_lock.py").write_text("raise RuntimeError('no such board')\n")
+    both = configuration.read_text() + (
+        '\n[[bank]]\nname = "b"\ndriver = "ys"\nport = "/dev/null"\naddress = 1\ndoors = "9"\n'
+        'contact = "closed_when_shut"\nevidence = "latch"\n[control]\nsocket = "/nowhere/control.sock"\n'
+    )
+    configuration.write_text(both)
+    done = locker(site, "safe", "--config", str(configuration))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "cannot be loaded: no such board" in done.stdout
+    assert "off      bank b (ys)" in done.stdout
