@@ -10,6 +10,7 @@ from edge.app.cli import main
 from edge.app.configuration import load
 from edge.app.hardware.boards import BOARDS, FILL_IN
 from edge.app.hardware.template import template
+from edge.core.errors import BadInput
 
 # The most doors that each has on one port or bus, as its addresses allow, and a few that do not fill a board.
 WALLS = [
@@ -75,3 +76,9 @@ def test_what_cannot_be_is_said_in_one_line(
 ) -> None:
     assert main(["config", "new", "--board", make, "--doors", str(doors)]) == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["", 'a"b', "a\nb", "a\\b"])
+def test_a_port_that_no_configuration_could_hold_is_refused(port: str) -> None:
+    with pytest.raises(BadInput, match=r"--port .*: must be the path of a device"):
+        template("ys", 4, port)

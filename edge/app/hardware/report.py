@@ -116,6 +116,8 @@ def check(text: str) -> Checked:
     """The report in `text`, whatever stands before and behind it.  BadInput: it is none; NotAllowed: the signature
     does not hold, so somebody changed the text."""
     lines = [line.rstrip() for line in text.splitlines()]
+    if missing := [line for line in (BEGIN, SIGNATURE, END) if line not in lines]:
+        raise BadInput(f"no hardware report: there is no line {missing[0]}")
     try:
         begin, middle, end = lines.index(BEGIN), lines.index(SIGNATURE), lines.index(END)
         body = "\n".join(lines[begin + 1 : middle])

@@ -20,6 +20,8 @@ def template(make: str, doors: int, port: str) -> str:
     if make not in BOARDS:
         raise BadInput(f"--board {make}: must be one of {', '.join(BOARDS)}")
     board = BOARDS[make]
+    if board.serial and (not port or not port.isprintable() or set(port) & {'"', "\\"}):
+        raise BadInput(f"--port {port!r}: must be the path of a device, without quotes and backslashes")
     banks = bank_tables(make, doors, port)
     lines = [
         f"# A locker of {doors} doors on {board.title}.",
