@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from edge.app.flicker import Flicker
 from edge.core.inputs import Health, Input, Scan, Unread
 from hal.camera.child import CameraChild, CameraStatus
 from hal.camera.wire import Formats, Hint
@@ -23,7 +25,7 @@ class Eyes:
         self._source, self._tell = source, tell
         self._formats = Formats.QR
         self._child: CameraChild | None = None
-        self._works: bool | None = None  # not known yet; a fault of an earlier life may stand in the books
+        self._flicker = Flicker()
         self._unread = ""
         self.status: CameraStatus | None = None  # None until it has said something
 
@@ -47,8 +49,8 @@ class Eyes:
     def _on_status(self, status: CameraStatus) -> None:
         self.status = status
         works = status.fault is None
-        if works is not self._works and (not works or status.frame_age_s is not None):
-            self._works = works
+        known = not works or status.frame_age_s is not None
+        if known and self._flicker.is_told(works, asyncio.get_running_loop().time()):
             self._tell(Health("camera", MAIN, works, status.fault or ""))
         unread = str(status.hint) if status.hint in ABOUT_A_CODE else ""
         if unread != self._unread:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec import NODEFAULT
 
+from edge.app.flicker import Flicker
 from edge.app.reading import Reader
 from edge.core.effects import AdjustScale, Answer
 from edge.core.errors import LockerError
@@ -92,7 +93,7 @@ class Weigher:
         self._now: Weighing | None = None
         self._settled: Weighing | None = None  # the last weight that counted
         self._news = News()
-        self._works: bool | None = None  # not known yet; a fault of an earlier life may stand in the books
+        self._flicker = Flicker()
         self._fault = ""
         self._drift = Drift()
         self._adjusting: set[asyncio.Task[None]] = set()
@@ -153,8 +154,7 @@ class Weigher:
             self._tell(Weighed(now))
 
     def _healthy(self, works: bool) -> None:
-        if works is not self._works:
-            self._works = works
+        if self._flicker.is_told(works, asyncio.get_running_loop().time()):
             self._tell(Health("scale", MAIN, works, self._fault))
 
     async def _adjust(self, effect: AdjustScale) -> None:
