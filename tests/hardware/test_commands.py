@@ -186,6 +186,12 @@ def test_a_board_whose_port_is_gone_is_told_with_its_port_before_anything_is_tri
     assert done.stdout.startswith("Bank a: nothing can be read: port /nowhere/tty: ")
 
 
+def test_a_port_that_cannot_be_asked_is_not_all_good() -> None:
+    done = hardware("scan", "--ask", "--port", "/nowhere/tty")
+    assert done.returncode == 1
+    assert "could not be asked: port /nowhere/tty: " in done.stdout
+
+
 @pytest.mark.parametrize("wanted", [("--port", "/dev/x"), ("--ask", "--port", "")])
 def test_a_port_is_asked_only_when_it_is_said_which_and_that(wanted: tuple[str, ...]) -> None:
     done = hardware("scan", *wanted)

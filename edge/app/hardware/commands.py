@@ -126,7 +126,8 @@ def _scan(wanted: argparse.Namespace) -> int:
             technician.say("There is no serial port that could be asked.")
     if wanted.json:
         print(msgspec.json.encode({"found": scanned, "asked": asked}).decode())
-    return 0
+    in_vain = wanted.ask and not any(one.found for one in asked)
+    return 1 if in_vain or (wanted.port and any(one.trouble for one in asked)) else 0
 
 
 def _report(wanted: argparse.Namespace) -> int:
