@@ -7,6 +7,7 @@ pins are active-high into a driver stage with a pull-down at its gate, since the
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ from hal.coil import CoilGuard
 from hal.debounce import consensus
 from hal.expander import ADDRESSES, OUTPUT_ONLY, Expander, RegistersLost, bit_of, switch_off
 from hal.guarded import GuardedBank
-from hal.i2c import I2cBus, shared_bus
+from hal.i2c import SIMULATED, I2cBus, shared_bus
 
 __all__ = ["ExpanderBank", "ExpanderDoor", "ExpanderOptions", "check_options", "safe"]
 
@@ -56,8 +57,9 @@ class ExpanderOptions(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def board(self) -> str:
-        """What no two banks may share."""
-        return f"0x{self.address:02x} on {self.bus}"
+        """What no two banks may share, by the device that the bus's name leads to now."""
+        path = self.bus.removeprefix(SIMULATED)
+        return f"0x{self.address:02x} on {self.bus.removesuffix(path)}{os.path.realpath(path)}"
 
 
 class ExpanderBank(GuardedBank):

@@ -12,7 +12,7 @@ import pytest
 from edge.core.errors import BadInput, ConfigurationError, HardwareFault
 from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
 from hal.coil import CoilGuard
-from hal.mcp23017 import ExpanderBank, ExpanderDoor, check_options, safe
+from hal.mcp23017 import ExpanderBank, ExpanderDoor, ExpanderOptions, check_options, safe
 from hal.sim.mcp23017 import SimMcp23017
 from hal.timer import SteppedTimer
 from tests.coil.lines import order
@@ -244,3 +244,15 @@ def test_every_wrong_door_is_a_line() -> None:
     assert len(found.value.lines) == 5
     assert "feedback_pin A7 is for outputs only" in found.value.lines[0]
     check_options(options(*TWO_DOORS))
+
+
+@pytest.mark.parametrize("kind", ["", "sim:"])
+def test_i7_a_chip_is_one_board_under_whatever_names_of_its_bus(tmp_path: Path, kind: str) -> None:
+    """Two banks on it would be two doors on one pin."""
+    device, name = tmp_path / "i2c-1", tmp_path / "i2c-locks"
+    name.symlink_to(device)
+    one, other = (
+        ExpanderOptions(f"{kind}{path}", Cutoff.MONOSTABLE, (ExpanderDoor(door=1, lock_pin="A0"),))
+        for path in (device, name)
+    )
+    assert one.board == other.board == f"0x20 on {kind}{device}"
