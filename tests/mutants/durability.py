@@ -96,7 +96,7 @@ DURABILITY: Final = (
         new="    return Accepted(Watermark(past.epoch, past.head.seq, past.head.hash))\n"
         "    if reply.site != past.site:\n",
         breaks="What the hub has is what its watermark says, and nothing else.",
-        dies_by=("i4_the_hub_has_every_row_once", "the_backlog_drains"),
+        dies_by=("i4_the_hub_has_every_row_once", "the_backlog_drains", "i4_the_hub_keeps_up"),
         life="hub_goes_back",
     ),
     Mutant(
@@ -105,7 +105,7 @@ DURABILITY: Final = (
         old="        after = counted if self._after is None else self._after\n",
         new="        after = counted if self._after is None else self._after + 1\n",
         breaks="The next batch begins behind the watermark.",
-        dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once", "i4_the_hub_keeps_up"),
         life="walks_off",
     ),
     Mutant(
@@ -123,7 +123,7 @@ DURABILITY: Final = (
         old="        return await self._runtime.in_lane(self._runtime.journal.rows, after, limit)\n",
         new="        return (await self._runtime.in_lane(self._runtime.journal.rows, after, limit))[::-1]\n",
         breaks="Events reach the hub in order.",
-        dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once", "i4_the_hub_keeps_up"),
         life="walks_off",
     ),
     Mutant(
@@ -132,7 +132,7 @@ DURABILITY: Final = (
         old="    return Rewind(past.base.seq, Gap(after))\n",
         new="    return Rewind(past.base.seq)\n",
         breaks="Where rows are gone for good a gap is declared.",
-        dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        dies_by=("the_backlog_drains", "i4_the_hub_has_every_row_once", "i4_the_hub_keeps_up"),
         life="hub_goes_back",
     ),
     Mutant(
@@ -140,7 +140,12 @@ DURABILITY: Final = (
         file="sync/sender.py",
         old="                await self._reports.forked(found)\n",
         breaks="Where the hub has rows that we never wrote, the card was put back: a new epoch begins.",
-        dies_by=("i4_a_lost_past_is_declared", "the_backlog_drains", "i4_the_hub_has_every_row_once"),
+        dies_by=(
+            "i4_a_lost_past_is_declared",
+            "the_backlog_drains",
+            "i4_the_hub_has_every_row_once",
+            "i4_the_hub_keeps_up",
+        ),
         life="card_goes_back",
     ),
     Mutant(
@@ -149,7 +154,12 @@ DURABILITY: Final = (
         old="        return Fork(reply.mark, ForkReason.FOREIGN_HASH)\n",
         new="        return Accepted(Watermark(reply.epoch, reply.seq, ours))\n",
         breaks="Where the hub has other rows with our numbers, a new epoch begins.",
-        dies_by=("i4_a_lost_past_is_declared", "i4_the_hub_has_every_row_once", "a_good_code_opens_its_door"),
+        dies_by=(
+            "i4_a_lost_past_is_declared",
+            "i4_the_hub_has_every_row_once",
+            "a_good_code_opens_its_door",
+            "i4_the_hub_keeps_up",
+        ),
         life="card_goes_on_alone",
     ),
     Mutant(

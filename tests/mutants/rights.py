@@ -80,9 +80,9 @@ RIGHTS: Final = (
     ),
     Mutant(
         name="superseded_code_accepted",
-        file="edge/core/credential.py",
-        old="    if claims.generation < newest_generation:\n",
-        new="    if False:\n",
+        file="edge/core/events/rights.py",
+        old="        generation=generation,\n",
+        new="        generation=right.generation,\n",
         breaks="A lower generation opens nothing once a higher one is known.",
         dies_by=("i2_superseded_opens_nothing", "i2_an_old_generation_opens_nothing"),
         life="called_off",
