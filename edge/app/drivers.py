@@ -178,7 +178,7 @@ def find_driver(name: str) -> Driver | None:
         return None
     try:
         driver = found.load()
-    except Exception as error:  # noqa: BLE001  (another package's code: whatever it raises, the other banks go on)
+    except Exception as error:  # another package's code: whatever it raises, the other banks go on
         raise HardwareFault(f"driver {name}: {found.value} cannot be loaded: {error}") from error
     return driver if isinstance(driver, Driver) else None
 
