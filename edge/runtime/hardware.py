@@ -143,7 +143,7 @@ class Hardware:
 
     async def _poll(self, name: str, bank: Bank) -> None:
         loop, wake = asyncio.get_running_loop(), self._wake[name]
-        answers: bool | None = None  # a fault of an earlier life may stand in the books
+        well: bool | None = None  # a fault of an earlier life may stand in the books
         looked_s = loop.time()
         while True:
             busy = any(self._bank_of.get(door) == name for door in self._busy)
@@ -162,10 +162,11 @@ class Hardware:
             self._told |= {door: reading.level for door, reading in readings.items()}
             if news:
                 self._tell(Levels(news))
-            now_answers = any(r.level is not Level.UNKNOWN for r in readings.values())
-            if now_answers is not answers:
-                answers = now_answers
-                self._tell(Health("board", name, answers, "" if answers else self._why.get(name) or "no valid answer"))
+            reads, why = any(r.level is not Level.UNKNOWN for r in readings.values()), self._why.get(name, "")
+            is_well = reads and not why
+            if is_well is not well:
+                well = is_well
+                self._tell(Health("board", name, well, "" if well else why or "no valid answer"))
 
     def _tell_gaps(self, readings: Mapping[int, DoorReading]) -> None:
         """A door of a live opening is found shut after its bus was busy for long: say since when it was not seen."""
@@ -189,7 +190,7 @@ class Hardware:
             self._why[name] = str(error)
             at_s = asyncio.get_running_loop().time()
             return {door: DoorReading(Level.UNKNOWN, Evidence.NONE, at_s) for door in bank.doors}
-        self._why[name] = getattr(bank, "trouble", "")  # a driver may know why it reads nothing
+        self._why[name] = getattr(bank, "trouble", "")  # a driver may know why it reads nothing, or opens nothing
         return readings
 
     async def _contents(self, doors: Sequence[int]) -> dict[int, ContentReading]:

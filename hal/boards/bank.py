@@ -73,7 +73,9 @@ class BoardBank(GuardedBank):
         self._unanswered = False  # a question of the last look went out and had no answer
         self._met = False  # it was greeted, and has answered ever since
         self.hindrance = NOT_MET  # why no lock here may be pulsed; empty when they may
-        self.trouble = ""  # why the last look saw nothing, such as a port that is gone; empty when it saw something
+        self.trouble = (
+            ""  # why the last look saw nothing, or why no lock may be pulsed though it saw; empty when all is well
+        )
         self._bus = bus or shared(options.port, options.baud)
         self._leave = _nothing if bus else self._bus.leave
         try:
@@ -181,6 +183,7 @@ class BoardBank(GuardedBank):
         self._last, self.trouble = seen, "" if seen else why
         if seen:
             self._meet()
+            self.trouble = self.hindrance
         else:
             if self._unanswered:  # a port that is gone costs the others nothing: it is looked for at every reading
                 self.silence.lasts_at(self._clock())

@@ -73,10 +73,13 @@ def test_i8_a_board_whose_input_works_a_relay_is_not_pulsed(bench: Bench) -> Non
     bank = bench.bank(board)
     assert levels(bank.read()) == [SHUT] * 3
     assert "mode is not 0" in bank.hindrance
+    assert bank.trouble == bank.hindrance, "its doors can be read, and yet it is not well"
     assert bank.unlock(bench.order(1)) is PulseOutcome.BROKEN
     assert board.pulsed == []
     board.sets_modes = True
     assert bank.unlock(bench.order(1)) is PulseOutcome.DONE
+    bank.read()
+    assert bank.trouble == ""
 
 
 @pytest.mark.parametrize(("function", "why"), [(0x05, "every relay is off"), (0x03, "works a relay")])
