@@ -25,11 +25,12 @@ from hal.loadcell.cell import saturated
 from hal.loadcell.line import SAMPLES, Burst
 from hal.loadcell.options import LoadCell
 
-__all__ = ["CREEP_SHARE", "ZERO_RATE_G_PER_H", "Weighed", "Weighing"]
+__all__ = ["CREEP_SHARE", "FIRST_EMPTY_SHARE", "ZERO_RATE_G_PER_H", "Weighed", "Weighing"]
 
 ZERO_RATE_G_PER_H: Final = 5.0  # cells of this size creep by a few grams a day with the temperature
 LONGEST_FOLLOWED_S: Final = 60.0  # a zero that nobody looked at for longer has not been followed meanwhile
 LEAST_SPAN_S: Final = 0.3  # samples that came closer together could all be of one swing
+FIRST_EMPTY_SHARE: Final = 1 / 3  # of `empty_to_g`: a zero creeps by less between two starts, as a rule
 CREEP_SHARE: Final = 0.01  # of a load that stands for days: its span moves with the temperature too
 
 
@@ -96,6 +97,8 @@ class Weighing:
             return Content.UNKNOWN, ""
         content = Content.EMPTY if grams <= plan.empty_to_g else Content.PRESENT
         if self._empty_g is None:  # the first word of a life: there is nothing to hold it against
+            if content is Content.EMPTY and grams > FIRST_EMPTY_SHARE * plan.empty_to_g:
+                return Content.UNKNOWN, "crept"  # a light parcel that crept as well as a zero that did
             self._empty_g, self._came_g = 0.0, 0.0 if content is Content.EMPTY else grams
         return (content, "") if self._explained(grams, content) else (Content.UNKNOWN, "crept")
 

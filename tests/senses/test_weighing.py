@@ -20,7 +20,8 @@ EMPTY, PRESENT, UNKNOWN = Content.EMPTY, Content.PRESENT, Content.UNKNOWN
     ("load_g", "content", "weight_g"),
     [
         (0, EMPTY, 0),
-        (15, EMPTY, 15),
+        (7, EMPTY, 7),
+        (15, UNKNOWN, None),
         (16, UNKNOWN, 16),
         (29, UNKNOWN, 29),
         (30, PRESENT, 30),
@@ -33,9 +34,20 @@ EMPTY, PRESENT, UNKNOWN = Content.EMPTY, Content.PRESENT, Content.UNKNOWN
 )
 def test_i6_between_empty_and_present_nobody_knows(load_g: float, content: Content, weight_g: int | None) -> None:
     bench = Bench()
+    bench.read()  # it was seen empty, and then something came or went
     bench.chips[1].load_g = load_g
     reading = bench.read()[1]
     assert (reading.content, reading.weight_g) == (content, weight_g)
+
+
+@pytest.mark.parametrize(("load_g", "content"), [(5, EMPTY), (8, UNKNOWN), (15, UNKNOWN), (35, PRESENT)])
+def test_i6_the_first_word_of_a_life_takes_no_light_parcel_that_crept_for_an_empty_compartment(
+    load_g: float, content: Content
+) -> None:
+    bench = Bench()
+    bench.chips[1].load_g = load_g
+    for _ in range(3):
+        assert bench.read()[1].content is content
 
 
 def test_a_parcel_comes_and_goes() -> None:
