@@ -45,21 +45,11 @@ class _BankDoors(Struct, frozen=True):
 
 def read_banks(reader: Reader, raw: object) -> tuple[BankPlan, ...] | None:
     """All [[bank]] tables; None when something in one of them is wrong, which has been noted."""
-    if not isinstance(raw, list):
-        reader.wrong("bank", raw, "must be tables, each [[bank]]")
-        return None
-    if not 1 <= len(raw) <= MAX_BANKS:
-        reader.wrong("bank", NODEFAULT, f"there are {len(raw)}; must be 1 to {MAX_BANKS}")
-    banks = [read_bank(reader, entry, f"bank[{number}]") for number, entry in enumerate(raw, 1)]
-    sound = tuple(bank for bank in banks if bank is not None)
-    return sound if len(sound) == len(banks) else None
+    return reader.each(raw, "bank", lambda entry, path: read_bank(reader, entry, path), least=1, most=MAX_BANKS)
 
 
-def read_bank(reader: Reader, raw: object, path: str) -> BankPlan | None:
+def read_bank(reader: Reader, raw: dict[str, Any], path: str) -> BankPlan | None:
     """One bank, its options read by its driver's own struct; None when it could not be read."""
-    if not isinstance(raw, dict):
-        reader.wrong(path, raw, "must be a table")
-        return None
     rest = {key: value for key, value in raw.items() if key not in ("name", "driver")}
     head = reader.table({key: raw[key] for key in ("name", "driver") if key in raw}, _BankHead, path)
     driver = None if head is None else _driver(reader, head.driver, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from msgspec import NODEFAULT, Meta, Struct
+from msgspec import Meta, Struct
 
 from edge.app.reading import Reader
 
@@ -38,14 +38,7 @@ class _Head(Struct, frozen=True):
 
 def read_plans(reader: Reader, raw: object) -> tuple[ReaderPlan, ...] | None:
     """None when something in them is wrong, which has been noted."""
-    if not isinstance(raw, list):
-        reader.wrong("reader", raw, "must be tables, each [[reader]]")
-        return None
-    if len(raw) > MAX_READERS:
-        reader.wrong("reader", NODEFAULT, f"there are {len(raw)}; must be at most {MAX_READERS}")
-    plans = [_plan(reader, entry, f"reader[{number}]") for number, entry in enumerate(raw, 1)]
-    sound = tuple(plan for plan in plans if plan is not None)
-    return sound if len(sound) == len(plans) else None
+    return reader.each(raw, "reader", lambda entry, path: _plan(reader, entry, path), most=MAX_READERS)
 
 
 def check(reader: Reader, plans: Sequence[ReaderPlan], ports: dict[str, str]) -> None:
@@ -63,12 +56,9 @@ def check(reader: Reader, plans: Sequence[ReaderPlan], ports: dict[str, str]) ->
             reader.wrong(f"{path}.{key}", plan.device, f"is {owner}'s already")
 
 
-def _plan(reader: Reader, raw: object, path: str) -> ReaderPlan | None:
+def _plan(reader: Reader, raw: dict[str, Any], path: str) -> ReaderPlan | None:
     from hal.readers.kinds import KINDS  # whoever has no scanner need not wait for a library
 
-    if not isinstance(raw, dict):
-        reader.wrong(path, raw, "must be a table")
-        return None
     head = reader.table({key: raw[key] for key in ("name", "kind") if key in raw}, _Head, path)
     if head is None:
         return None

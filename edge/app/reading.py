@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
@@ -27,6 +27,7 @@ MAX_LINE_CHARS: Final = 1000  # of one; all keys that may stand in a table are n
 _SHOWN_CHARS: Final = 60
 
 S = TypeVar("S", bound=Struct)
+T = TypeVar("T")
 
 
 def load_toml(path: Path) -> dict[str, Any]:
@@ -77,12 +78,32 @@ class Reader:
 
     def tables(self, raw: object, shape: type[S], path: str) -> tuple[S, ...] | None:
         """An array of tables; None when something in it is wrong."""
+        return self.each(raw, path, lambda entry, where: self.table(entry, shape, where))
+
+    def each(
+        self,
+        raw: object,
+        path: str,
+        read: Callable[[dict[str, Any], str], T | None],
+        *,
+        least: int = 0,
+        most: int | None = None,
+    ) -> tuple[T, ...] | None:
+        """An array of tables, `least` to `most` of them, each read by `read`; None when something in it is wrong."""
         if not isinstance(raw, list):
             self.wrong(path, raw, f"must be tables, each [[{path}]]")
             return None
-        read = [self.table(entry, shape, f"{path}[{number}]") for number, entry in enumerate(raw, 1)]
-        sound = tuple(entry for entry in read if entry is not None)
-        return sound if len(sound) == len(read) else None
+        if len(raw) < least or (most is not None and len(raw) > most):
+            self.wrong(path, NODEFAULT, f"there are {len(raw)}; must be {least} to {most}")
+        found = [self._entry(entry, f"{path}[{number}]", read) for number, entry in enumerate(raw, 1)]
+        sound = tuple(entry for entry in found if entry is not None)
+        return sound if len(sound) == len(found) else None
+
+    def _entry(self, raw: object, path: str, read: Callable[[dict[str, Any], str], T | None]) -> T | None:
+        if isinstance(raw, dict):
+            return read(raw, path)
+        self.wrong(path, raw, "must be a table")
+        return None
 
     def known_only(self, raw: Mapping[str, Any], known: Collection[str], path: str = "") -> None:
         """Note every key of `raw` that is not known."""

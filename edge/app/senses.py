@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import NODEFAULT
 
@@ -32,21 +32,10 @@ Part = tuple[tuple[int, ...], Surroundings]
 
 def read_cells(reader: Reader, raw: object) -> tuple[LoadCell, ...] | None:
     """The [[load_cell]] tables, each read by the struct of its kind; None when something is wrong."""
-    if not isinstance(raw, list):
-        reader.wrong("load_cell", raw, "must be tables, each [[load_cell]]")
-        return None
-    if len(raw) > MAX_CELLS:
-        reader.wrong("load_cell", NODEFAULT, f"there are {len(raw)}; must be {MAX_CELLS} at most")
-        return None
-    read = [_cell(reader, entry, f"load_cell[{number}]") for number, entry in enumerate(raw, 1)]
-    sound = tuple(cell for cell in read if cell is not None)
-    return sound if len(sound) == len(read) else None
+    return reader.each(raw, "load_cell", lambda entry, path: _cell(reader, entry, path), most=MAX_CELLS)
 
 
-def _cell(reader: Reader, raw: object, path: str) -> LoadCell | None:
-    if not isinstance(raw, dict):
-        reader.wrong(path, raw, "must be a table")
-        return None
+def _cell(reader: Reader, raw: dict[str, Any], path: str) -> LoadCell | None:
     kind = raw.get("kind", NODEFAULT)
     shape = KINDS.get(kind) if isinstance(kind, str) else None
     if shape is None:

@@ -130,7 +130,7 @@ def test_a_name_and_a_port_are_in_one_hand(file: Path) -> None:
 
 def test_there_are_only_so_many(file: Path) -> None:
     many = "".join(SCANNER.replace("front", f"r{n}").replace("scanner", f"s{n}") for n in range(MAX_READERS + 1))
-    with pytest.raises(ConfigurationError, match=f"there are 9; must be at most {MAX_READERS}"):
+    with pytest.raises(ConfigurationError, match=f"there are 9; must be 0 to {MAX_READERS}"):
         read(file, many)
 
 
