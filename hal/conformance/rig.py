@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
@@ -37,7 +38,7 @@ class Driven(Struct, frozen=True):
     at_s: float
 
 
-class Rig:
+class Rig(ABC):
     """One bank and the board behind it, fresh for each promise that is tried.
 
     Must be given: `doors`, at least two, all shut at the beginning and their contacts saying so; `bank`; and the
@@ -58,9 +59,9 @@ class Rig:
 
     # -- must ---------------------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def bank(self, guard: CoilGuard) -> Bank:
         """The open bank, its pulses through this guard; called once.  Short pulses make short work: 20 ms."""
-        raise NotImplementedError(f"{type(self).__name__}.bank: a rig must make its bank")
 
     def saw(self, door: int) -> None:
         """The board switched the coil of this door on, just now.  From any thread."""
@@ -90,6 +91,7 @@ class Rig:
 
     def release(self) -> None:
         """What was held back comes now, and everything is well again."""
+        raise NotTried("the rig has no hold() and release()")
 
     def unplug(self) -> None:
         """The line is gone, with everything behind it."""
@@ -99,7 +101,7 @@ class Rig:
         """After `mute` or `garble`: everything is well again."""
         raise NotTried("the rig has no heal()")
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (most hold nothing)
         """Give back what the rig holds."""
 
     # -- of the suite -------------------------------------------------------------------------------------------------

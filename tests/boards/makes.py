@@ -5,12 +5,13 @@ Each takes whole requests off a stream and gives the answer that the real one is
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import reduce
 from operator import xor
 from typing import Any
 
 
-class Board:
+class Board(ABC):
     """What all have: contacts by lock (True: closed), what the infrared sees, and the pulses that the coils got."""
 
     options: dict[str, Any] = {}  # that the driver needs besides port, address, contact and evidence
@@ -28,8 +29,9 @@ class Board:
         length = self.request_length
         return (stream[:length], stream[length:]) if len(stream) >= length else (b"", stream)
 
+    @abstractmethod
     def hear(self, request: bytes) -> bytes:
-        raise NotImplementedError
+        """The answer; nothing where there is none."""
 
     def octets(self, bits: dict[int, bool], count: int) -> bytes:
         """Lowest lock first, lowest bit first."""
