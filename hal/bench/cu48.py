@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from hal.bench.checks import low_sum
-from hal.bench.make import TURNAROUND_S, Not, Reply, Request, Terminals, bits
+from hal.bench.make import TURNAROUND_S, Not, Reply, Request, Terminals, bits, one_by_one
 
 __all__ = ["Cu48"]
 
@@ -49,11 +49,7 @@ class Cu48:
         return Not.EVER
 
     def _open(self, address: int, channels: list[int], words: str) -> Request:
-        def obey(board: Terminals) -> None:
-            for turn, channel in enumerate(channels):
-                board.pulse(channel, self.pulse_ms, turn * self.pulse_ms / 1000)
-
-        return Request(SIZE, address, words, obey)
+        return Request(SIZE, address, words, one_by_one(channels, self.pulse_ms))
 
 
 def _status(board: Terminals, lock: int) -> tuple[bytes, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, Protocol
@@ -106,6 +106,16 @@ class Make(Protocol):
     def find(self, line: bytes) -> Request | Not:
         """The request that begins with the first byte of `line`, which is never empty."""
         ...
+
+
+def one_by_one(channels: Sequence[int], pulse_ms: int) -> Callable[[Terminals], None]:
+    """What boards do that answer nothing to an opening: a pulse for each channel, the next when one is over."""
+
+    def obey(board: Terminals) -> None:
+        for turn, channel in enumerate(channels):
+            board.pulse(channel, pulse_ms, turn * pulse_ms / 1000)
+
+    return obey
 
 
 def bits(count: int, is_set: Callable[[int], bool]) -> bytes:
