@@ -31,6 +31,7 @@ QUALITY = 90  # of the compression
 VIDEO_S = 12  # then it begins anew
 WARM_UP = 4  # seconds of frames: the street is no news any more
 MOST_OF_A_CORE = 10.0
+# In a process of its own, at the pace of the film: as a camera has its driver wait for the next frame.
 TAKES_FRAMES = """
 import sys, time
 import cv2
