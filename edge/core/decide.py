@@ -22,6 +22,7 @@ from edge.core import (
     pickup,
     restoring,
     review,
+    sensing,
     service,
     sessions,
     weighing,
@@ -261,11 +262,11 @@ TIMERS: Final[dict[str, Callable[..., None]]] = {
     "edge": lambda turn, opening, attempt: doors.no_edge(turn, int(opening), int(attempt)),
     "status": lambda turn, opening, attempt: doors.status(turn, int(opening), int(attempt)),
     "outcome": lambda turn, opening, attempt: doors.no_outcome(turn, int(opening), int(attempt)),
-    "latch": lambda turn, opening, attempt: doors.latch_held(turn, int(opening), int(attempt)),
-    "shut": lambda turn, door: doors.latch_shut(turn, int(door)),
-    "settle": lambda turn, opening, closed: doors.not_settled(turn, int(opening), closed),
-    "open_reminder": lambda turn, opening: doors.stands_open(turn, int(opening), tell=False),
-    "open_operator": lambda turn, opening: doors.stands_open(turn, int(opening), tell=True),
+    "latch": lambda turn, opening, attempt: sensing.latch_held(turn, int(opening), int(attempt)),
+    "shut": lambda turn, door: sensing.latch_shut(turn, int(door)),
+    "settle": lambda turn, opening, closed: sensing.not_settled(turn, int(opening), closed),
+    "open_reminder": lambda turn, opening: sensing.stands_open(turn, int(opening), tell=False),
+    "open_operator": lambda turn, opening: sensing.stands_open(turn, int(opening), tell=True),
     "grace": lambda turn, door, letting: pickup.grace_over(turn, int(door), int(letting)),
     "unanswered": lambda turn, opening: _still_unanswered(turn, int(opening)),
     "idle": sessions.idle,
@@ -280,7 +281,7 @@ TIMERS: Final[dict[str, Callable[..., None]]] = {
 
 
 def _contents(turn: Turn, told: inputs.Contents) -> None:
-    doors.contents(turn, told.doors)
+    sensing.contents(turn, told.doors)
     if not turn.state.restoring:
         for door in told.doors:
             if turn.site.has(door) and turn.state.compartments[door].reason != "grace":
@@ -337,7 +338,7 @@ def _forked(turn: Turn, told: inputs.Forked) -> None:
 
 _HANDLERS: Final[dict[type[Input], Callable[[Turn, Any], None]]] = {
     inputs.Boot: _boot,
-    inputs.Levels: lambda turn, told: doors.levels(turn, told.doors),
+    inputs.Levels: lambda turn, told: sensing.levels(turn, told.doors),
     inputs.Contents: _contents,
     inputs.Weighed: lambda turn, told: weighing.seen(turn, told.weighing),
     inputs.PulseBegan: doors.pulse_began,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from edge.core import courier, doors, events, label, weighing
+from edge.core import courier, doors, events, label, sensing, weighing
 from edge.core.allocation import Wish, allocate
 from edge.core.deposit_end import ask, back, elsewhere, inside, last_deposit, released, reopened, unanswered
 from edge.core.letting import (
@@ -292,7 +292,7 @@ class Deposit:
         elif left_alone(turn, opening) or (not here and (content is Content.UNKNOWN or not alone)):
             reason = "left_open" if left_alone(turn, opening) else "interrupted"
             turn.record(events.CompartmentToReview(opening.door, reason, opening.number, opening.parcels))
-        elif content is Content.UNKNOWN and doors.shut_at_once(turn, opening):
+        elif content is Content.UNKNOWN and sensing.shut_at_once(turn, opening):
             ask(turn, opening, "is_it_inside", {})
             return
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge.core import doors, events
+from edge.core import doors, events, sensing
 from edge.core.allocation import Wish, allocate
 from edge.core.claim import overtaken, too_often
 from edge.core.letting import deposited, left_alone, let, release, sensed, unlet_unused
@@ -262,7 +262,7 @@ def unanswered(turn: Turn, opening: Opening) -> None:
 
 def _not_certain(turn: Turn, opening: Opening) -> bool:
     """Whether its person has to say what is behind the door (I6)."""
-    return doors.interrupted(turn, opening) or doors.shut_at_once(turn, opening)
+    return sensing.interrupted(turn, opening) or sensing.shut_at_once(turn, opening)
 
 
 def _ask(turn: Turn, session: Session, opening: Opening, stage: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from edge.core import doors, events
+from edge.core import events, sensing
 from edge.core.memory import Session
 from edge.core.orders import Particulars
 from edge.core.shelf import aside, particulars_of
@@ -45,7 +45,7 @@ def sensed(turn: Turn, door: int) -> Content:
 def attended(turn: Turn, opening: Opening) -> bool:
     """Whether the person who opened this door is still at the screen, in the same boot."""
     session = turn.session
-    if session is None or doors.interrupted(turn, opening):
+    if session is None or sensing.interrupted(turn, opening):
         return False
     badge = opening.authority.kind is AuthorityKind.BADGE
     return (session.badge if badge else session.reservation) == opening.authority.ref

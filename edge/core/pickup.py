@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from edge.core import doors, events
+from edge.core import events, sensing
 from edge.core.claim import claim, open_next
 from edge.core.memory import Session
 from edge.core.sessions import LAST, good_bye, show
@@ -131,11 +131,11 @@ class Pickup:
         elif content is Content.EMPTY:
             _collect(turn, opening, Evidence.SENSOR)
             _onward(turn, session)
-        elif doors.interrupted(turn, opening):
+        elif sensing.interrupted(turn, opening):
             self._ask(turn, opening, session, "interrupted")
         elif opening.said == "declined":
             self._left_there(turn, opening, session)
-        elif doors.shut_at_once(turn, opening) or _sensor_expected(turn, opening):
+        elif sensing.shut_at_once(turn, opening) or _sensor_expected(turn, opening):
             self._ask(turn, opening, session, "shut_at_once")
         else:
             _collect(turn, opening, Evidence.INFERRED)
@@ -169,7 +169,7 @@ class Pickup:
         door = opening.door
         turn.record(events.OpeningEnded(opening.number, door, "reopened_in_grace"))
         # Behind a door that was found open after a cut anything may have been put since.
-        inferred = turn.state.compartments[door].reason == "grace" and not doors.interrupted(turn, opening)
+        inferred = turn.state.compartments[door].reason == "grace" and not sensing.interrupted(turn, opening)
         if opening.said in ("empty", "wrong"):
             pass  # the complaint has put the compartment into review
         elif content is Content.PRESENT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from edge.core import doors, events, letting, lying
+from edge.core import events, letting, lying, sensing
 from edge.core.housekeeping import HOUSEKEEPING_S
 from edge.core.inputs import Boot
 from edge.core.shelf import pin_of
@@ -65,7 +65,7 @@ def _resume(turn: Turn, opening: Opening) -> None:
     reading = turn.memory.sense(opening.door).reading
     if state is DoorState.OPEN and reading is not None:
         turn.record(events.DoorAdopted(opening.number, opening.door, reading.evidence))
-        doors.watch(turn, opening)
+        sensing.watch(turn, opening)
     elif state is not DoorState.CLOSED or reading is None:
         _to_review(turn, opening)
     elif opening.opened_ms < 0:
@@ -117,7 +117,7 @@ def _settle_doors(turn: Turn) -> None:
         if turn.state.live(door) is not None:
             continue
         if turn.memory.sense(door).state is DoorState.OPEN:
-            doors.found_open(turn, door)
+            sensing.found_open(turn, door)
         if turn.state.compartments[door].state is CompartmentState.HELD:
             letting.unlet(turn, door)
 

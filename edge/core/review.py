@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core import courier, doors, events, label
+from edge.core import courier, doors, events, label, sensing
 from edge.core.letting import attended, deposited, free, sensed
 from edge.core.memory import Session
 from edge.core.orders import Particulars
@@ -143,7 +143,7 @@ class Review:
 
     def judged(self, turn: Turn, opening: Opening, content: Content) -> None:
         session = courier.mine(turn, opening)
-        if opening.said or content is Content.EMPTY or session is None or doors.interrupted(turn, opening):
+        if opening.said or content is Content.EMPTY or session is None or sensing.interrupted(turn, opening):
             _conclude(turn, opening, content)
         else:
             show(turn, session, "what_is_inside", params=_expected(session))

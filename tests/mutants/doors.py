@@ -18,7 +18,7 @@ DOORS: Final = (
     ),
     Mutant(
         name="latch_taken_for_door",
-        file="edge/core/doors.py",
+        file="edge/core/sensing.py",
         old="        elif reading.evidence is Evidence.LATCH:\n",
         new="        elif False:\n",
         breaks="A latch proves an open door only when it stays retracted for a second.",
@@ -27,7 +27,7 @@ DOORS: Final = (
     ),
     Mutant(
         name="unknown_taken_for_closed",
-        file="edge/core/doors.py",
+        file="edge/core/sensing.py",
         old="    if reading.level is Level.UNKNOWN:\n",
         new="    if False:\n",
         breaks="Unknown is unknown: a door is closed when its contact says so.",
@@ -90,7 +90,7 @@ DOORS: Final = (
     ),
     Mutant(
         name="alarm_not_raised",
-        file="edge/core/doors.py",
+        file="edge/core/sensing.py",
         old="            _forced(turn, door, reading, 0)\n",
         new="            pass\n",
         breaks="A door that goes open without a live opening is an alarm.",
@@ -99,7 +99,7 @@ DOORS: Final = (
     ),
     Mutant(
         name="alarm_for_our_own_opening",
-        file="edge/core/doors.py",
+        file="edge/core/sensing.py",
         old="        if sense.began_s < 0 or reading.at_s < sense.began_s:",
         new="        if True:",
         breaks="A door that opens after its pulse is no alarm.",
@@ -127,7 +127,7 @@ DOORS: Final = (
     Mutant(
         name="inferred_after_a_cut",
         file="edge/core/pickup.py",
-        old="        elif doors.interrupted(turn, opening):\n            self._ask",
+        old="        elif sensing.interrupted(turn, opening):\n            self._ask",
         new="        elif False:\n            self._ask",
         breaks="Nothing is inferred from the end of an opening that was cut off.",
         dies_by=("i3_nothing_is_inferred_after_a_cut", "i3_collected_is_gone"),

@@ -21,7 +21,7 @@ RIGHTS: Final = (
     Mutant(
         name="shut_at_once_is_taken",
         file="edge/core/pickup.py",
-        old="        elif doors.shut_at_once(turn, opening) or _sensor_expected(turn, opening):\n",
+        old="        elif sensing.shut_at_once(turn, opening) or _sensor_expected(turn, opening):\n",
         new="        elif _sensor_expected(turn, opening):\n",
         breaks="A door that was open for less than two seconds completes no pickup.",
         dies_by=("i3_collected_is_gone",),
