@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any, Final
 
-__all__ = ["CHOICES", "LABELS", "SENTENCES", "VARIANTS", "choice", "label", "said"]
+__all__ = ["CHOICES", "LABELS", "SENTENCES", "VARIANTS", "choice", "key_of", "label", "said"]
 
 _CALL: Final = "Questions? Call {telephone} and say locker {site_number}."
 _NEW_CODE: Final = "Ask the sender of your code for a new one."
@@ -320,6 +320,7 @@ LABELS: Final[dict[str, str]] = {
     "locker": "Locker {site_number}",
     "telephone": "Help {telephone}",
     "offline": "works offline",
+    "and_more": "{numbers} and {more} more",
     "parcel_of": "Parcel {nth} of {of}",
     "door": "Door",
     "number": "Your number",
@@ -372,12 +373,13 @@ def said(name: str, parameters: Mapping[str, Any]) -> tuple[str, tuple[str, ...]
     parameters: as the screen has them, already in words (`spoken.parameters`).  Where a headline's parameter is not
     known, the next sentence is the headline.  KeyError when there are no sentences for `name`.
     """
-    sentences = SENTENCES[_key(name, parameters)]
+    sentences = SENTENCES[key_of(name, parameters)]
     headline, *instruction = (each.format_map(parameters) for each in sentences if _known(each, parameters))
     return headline, tuple(instruction)
 
 
-def _key(name: str, parameters: Mapping[str, Any]) -> str:
+def key_of(name: str, parameters: Mapping[str, Any]) -> str:
+    """Which of SENTENCES are said for the screen `name`."""
     if name == "refused":
         key = f"refused.{parameters['reason']}"
         narrower = f"{key}.{parameters.get('source', '')}"

@@ -1,55 +1,93 @@
-"""The parameters of a screen in words: moments, waits and lists as a neighbour would say them."""
+"""The parameters of a screen in words: moments, waits and lists, as each language has them (CLDR, by Babel).
+
+Digits are 0–9 in every language: they are the digits on the doors and on the keys.  The day has 24 hours.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-__all__ = ["parameters"]
+from babel import Locale
+from babel.dates import format_date, format_timedelta, get_datetime_format
+from babel.lists import format_list
 
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from kiosk_ui.sentences import LABELS
+
+__all__ = ["clock", "day", "listed", "moment", "parameters", "wait"]
+
+BRITISH: Final = Locale("en", "GB")  # day before month
 NUMBERS_SHOWN: Final = 3  # tracking numbers in one sentence; the rest is a count
 
+_WAITS: Final = ((60, "minute", 90), (3600, "hour", 48), (86400, "day", 3660))  # seconds, unit, most of it
 
-def parameters(raw: Mapping[str, Any], zone: tzinfo | None = None) -> dict[str, Any]:
+
+def parameters(
+    raw: Mapping[str, Any], zone: tzinfo | None = None, locale: Locale = BRITISH, more: str = LABELS["and_more"]
+) -> dict[str, Any]:
     """`raw` with what its sentences need: `when` and `from` (moments), `wait` and `soon` (how long), lists as text.
 
-    zone: whose wall time is shown; None is the machine's.
+    zone: whose wall time is shown; None is the machine's.  more: how a list ends that is too long to be shown whole,
+    with `{numbers}` and `{more}`.
     """
-    spoken = dict(raw)
-    spoken["when"] = _moment(int(raw.get("when_s") or 0), zone)
-    spoken["from"] = _moment(int(raw.get("from_s") or 0), zone)
-    spoken["wait"] = _wait(int(raw.get("wait_s") or 0))
-    spoken["soon"] = _wait(int(raw.get("expected_s") or 0))
-    spoken["numbers"] = _list(tuple(raw.get("numbers") or ()))
-    return spoken
+    return {
+        **raw,
+        "when": moment(int(raw.get("when_s") or 0), zone, locale),
+        "from": moment(int(raw.get("from_s") or 0), zone, locale),
+        "wait": wait(int(raw.get("wait_s") or 0), locale),
+        "soon": wait(int(raw.get("expected_s") or 0), locale),
+        "numbers": _numbers(tuple(raw.get("numbers") or ()), locale, more),
+    }
 
 
-def _moment(at_s: int, zone: tzinfo | None) -> str:
+def moment(at_s: int, zone: tzinfo | None, locale: Locale) -> str:
     """Day and minute; empty for a moment that is not known or that no calendar has."""
-    if at_s <= 0:
-        return ""
-    try:
-        at = datetime.fromtimestamp(at_s, UTC).astimezone(zone)
-    except (ValueError, OverflowError, OSError):
-        return ""
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at.hour:02}:{at.minute:02}"
+    both = str(get_datetime_format("medium", locale=locale))
+    at = _at(at_s, zone)
+    return both.format(clock(at_s, zone), format_date(at, "long", locale)) if at else ""
 
 
-def _wait(wait_s: int) -> str:
+def day(at_s: int, zone: tzinfo | None, locale: Locale) -> str:
+    """The day of the week, the day and the month; empty as `moment` is."""
+    at = _at(at_s, zone)
+    return format_date(at, "full", locale) if at else ""
+
+
+def clock(at_s: int, zone: tzinfo | None) -> str:
+    """Hours and minutes; empty as `moment` is."""
+    at = _at(at_s, zone)
+    return f"{at:%H:%M}" if at else ""
+
+
+def wait(wait_s: int, locale: Locale) -> str:
     """Whole minutes, hours or days, rounded up: who comes back then may try.  Empty for no wait."""
-    for unit_s, unit, most in ((60, "minute", 90), (3600, "hour", 48), (86400, "day", 3660)):
+    for unit_s, unit, most in _WAITS:
         count = -(-wait_s // unit_s)
         if 0 < count <= most:
-            return f"{count} {unit}{'s' if count > 1 else ''}"
+            whole = timedelta(seconds=count * unit_s)
+            return format_timedelta(whole, unit, threshold=math.inf, locale=locale)  # type: ignore[arg-type]
     return ""
 
 
-def _list(numbers: tuple[str, ...]) -> str:
+def listed(items: Sequence[object], locale: Locale) -> str:
+    """ "A, B and C"."""
+    return format_list([str(item) for item in items], locale=locale)
+
+
+def _at(at_s: int, zone: tzinfo | None) -> datetime | None:
+    if at_s <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(at_s, UTC).astimezone(zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _numbers(numbers: tuple[str, ...], locale: Locale, more: str) -> str:
     shown = [number for number in numbers if number][:NUMBERS_SHOWN]
-    more = len(numbers) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if shown and more else "")
+    rest = len(numbers) - len(shown)
+    if not shown or not rest:
+        return listed(shown, locale)
+    return more.format(numbers=", ".join(shown), more=rest)
