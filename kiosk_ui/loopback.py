@@ -67,9 +67,17 @@ def _refusal(scope: Scope) -> str | None:
         return "Host: not a name of this machine"
     if headers.get("origin", f"http://{host}") != f"http://{host}":
         return "Origin: another page"
-    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+    own = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    if not own and not _is_a_link_to_the_page(scope, headers):
         return "Sec-Fetch-Site: another page"
     return None
+
+
+def _is_a_link_to_the_page(scope: Scope, headers: Headers) -> bool:
+    """A person follows a link to the page, or it is opened in a window: it comes up alone, in no frame, and tells the
+    page with the link nothing."""
+    whole = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return whole and scope["method"] == "GET" and scope["path"] == "/"
 
 
 def require_cookie(request: Request, token: str) -> None:

@@ -65,6 +65,22 @@ def test_a_foreign_page_is_refused(house: House, header: str, value: str) -> Non
     assert answer.getheader("set-cookie") is None
 
 
+@pytest.mark.parametrize(
+    ("path", "mode", "dest", "status"),
+    [
+        ("/", "navigate", "document", 200),
+        ("/", "navigate", "iframe", 403),
+        ("/", "no-cors", "image", 403),
+        ("/events", "navigate", "document", 403),
+    ],
+)
+def test_a_link_from_elsewhere_opens_the_page_alone_and_nothing_else(
+    house: House, path: str, mode: str, dest: str, status: int
+) -> None:
+    told = {"sec_fetch_site": "same-site", "sec_fetch_mode": mode, "sec_fetch_dest": dest}
+    assert house.ask("GET", path, **told)[0].status == status
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
 def test_this_machine_is_known_by_its_names(house: House, host: str) -> None:
     named = f"{host}:{house.port}"
