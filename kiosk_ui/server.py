@@ -29,6 +29,7 @@ from edge.core.screens import Screen
 from edge.core.site import Site
 from kiosk_ui.loopback import COOKIE, Guard, fields, require_cookie
 from kiosk_ui.pages import Pages
+from kiosk_ui.present import Present
 from kiosk_ui.view import MOST_LETTERS, fragment, page
 
 __all__ = ["KioskPort", "make_app"]
@@ -91,7 +92,7 @@ def make_app(kiosk: KioskPort, *, token: str = "") -> Starlette:
 
 async def _page(request: Request) -> Response:
     kiosk, screen = _kiosk(request), _kiosk(request).screen()
-    answer = HTMLResponse(page(kiosk.site, screen, left_s=_pages(request).left_s(screen, _now_s())))
+    answer = HTMLResponse(page(kiosk.site, Present(screen, left_s=_pages(request).left_s(screen, _now_s()))))
     answer.set_cookie(COOKIE, request.app.state.token, httponly=True, samesite="strict", path="/")
     return answer
 
@@ -119,7 +120,7 @@ async def _stream(kiosk: KioskPort, pages: Pages) -> AsyncIterator[str]:
                 continue
             screen = coming.result()
             coming = asyncio.ensure_future(anext(watcher))
-            html = fragment(kiosk.site, screen, left_s=pages.left_s(screen, _now_s()))
+            html = fragment(kiosk.site, Present(screen, left_s=pages.left_s(screen, _now_s())))
             yield f"event: screen\ndata: {json.dumps(html)}\n\n"
     finally:
         left.cancel()
@@ -176,7 +177,7 @@ def _answer(request: Request, current: bool, taken: bool) -> Response:
     if taken:
         return Response(status_code=204)
     screen = _kiosk(request).screen()
-    html = fragment(_kiosk(request).site, screen, left_s=_pages(request).left_s(screen, _now_s()))
+    html = fragment(_kiosk(request).site, Present(screen, left_s=_pages(request).left_s(screen, _now_s())))
     return HTMLResponse(html, 503 if current else 409)
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from edge.core.screens import Screen
 from edge.core.site import Site
+from kiosk_ui.present import Present
 from kiosk_ui.sentences import LABELS, choice, label, said
 from kiosk_ui.spoken import parameters
 from kiosk_ui.wall import wall_map
@@ -67,15 +68,16 @@ _PAGES: Final = Environment(
 )
 
 
-def page(site: Site, screen: Screen, *, left_s: int = 0, zone: tzinfo | None = None) -> str:
-    """The whole page with the present screen in it."""
+def page(site: Site, present: Present, zone: tzinfo | None = None) -> str:
+    """The whole page with the present screen in it.  zone: whose wall time is shown; None is the machine's."""
     return _PAGES.get_template("page.html").render(
-        labels=LABELS, title=f"Locker {site.number}", stage=fragment(site, screen, left_s=left_s, zone=zone)
+        labels=LABELS, title=f"Locker {site.number}", stage=fragment(site, present, zone)
     )
 
 
-def fragment(site: Site, screen: Screen, *, left_s: int = 0, zone: tzinfo | None = None) -> str:
-    """The screen alone.  left_s: seconds until it closes, shown while the screen warns."""
+def fragment(site: Site, present: Present, zone: tzinfo | None = None) -> str:
+    """The screen alone."""
+    screen, left_s = present.screen, present.left_s
     spoken = parameters({**screen.params, "door": screen.door or screen.params.get("door", "")}, zone)
     headline, instruction = said(screen.name, spoken)
     return _PAGES.get_template("screen.html").render(

@@ -11,13 +11,14 @@ import zxingcpp
 
 from edge.core.screens import Screen
 from edge.core.site import CompartmentPlan, Site
+from kiosk_ui.present import Present
 from kiosk_ui.view import fragment
 
 SITE = Site(number=1042, compartments=(CompartmentPlan(1),), name="Station Road")
 
 
 def drawn(name: str) -> str:
-    return fragment(SITE, Screen(name, {"receipt": "1042-317"}, ("end",), 3, "good"))
+    return fragment(SITE, Present(Screen(name, {"receipt": "1042-317"}, ("end",), 3, "good")))
 
 
 def test_the_receipt_is_a_number_and_a_code_that_says_the_same() -> None:

@@ -12,6 +12,7 @@ import pytest
 from edge.core.refusal import Refusal
 from edge.core.screens import STAGES, Screen
 from edge.core.site import Site
+from kiosk_ui.present import Present
 from kiosk_ui.sentences import CHOICES, LABELS, SENTENCES, VARIANTS, choice, said
 from kiosk_ui.spoken import parameters
 from kiosk_ui.view import fragment
@@ -118,7 +119,7 @@ def test_no_screen_shows_a_gap(known: dict[str, Any]) -> None:
 def test_every_screen_is_drawn(name: str, some: dict[str, Any]) -> None:
     choices, tone, entry = STAGES.get(name, (("pin", "help"), "calm", "pin"))
     shown = Screen(name, {**ALL, **some}, choices, 3, tone, entry, 7, {7: "this", 9: "open"}, (9,), True, True)
-    html = fragment(SITE, shown, left_s=20, zone=UTC)
+    html = fragment(SITE, Present(shown, left_s=20), UTC)
     assert f'data-screen="{name}"' in html
     assert "Are you still there?" in html
     for each in choices:
@@ -129,7 +130,7 @@ def test_every_screen_is_drawn(name: str, some: dict[str, Any]) -> None:
 @pytest.mark.parametrize("why", ["glare", "too_far", "blurred"])
 def test_a_code_that_is_not_read_gets_a_hint(name: str, why: str) -> None:
     shown = Screen(name, {**ALL, "reason": "malformed"}, ("end",), 3, "calm", "label" * (name == "ready"), unread=why)
-    assert LABELS[f"unread.{why}"] in fragment(SITE, shown)
+    assert LABELS[f"unread.{why}"] in fragment(SITE, Present(shown))
 
 
 @pytest.mark.parametrize("name", ["jammed", "restoring", "out_of_order"])
@@ -162,6 +163,6 @@ def test_many_numbers_become_a_count() -> None:
 
 def test_what_a_label_says_is_text_and_never_markup() -> None:
     evil = "<script>{door}</script>"
-    html = fragment(SITE, Screen("put", {"label": evil, "site_number": 1}, (), 1, "good", "label", 3))
+    html = fragment(SITE, Present(Screen("put", {"label": evil, "site_number": 1}, (), 1, "good", "label", 3)))
     assert "<script" not in html
     assert "&lt;script&gt;{door}&lt;/script&gt;" in html

@@ -9,6 +9,7 @@ from datetime import UTC
 
 from edge.core.screens import STAGES, Screen
 from edge.core.words import Content, ContentSensor, Level, Purpose, Size
+from kiosk_ui.present import Present
 from kiosk_ui.view import fragment
 from tests.core.desk import COURIER_NUMBER, COURIER_PIN, OTHER_SITE, Desk, sent
 from tests.kiosk.house import built_wall
@@ -80,6 +81,6 @@ def test_every_screen_that_is_come_to_is_drawn() -> None:
             step(desk, chance)
             shown = desk.screen()
             seen.add(shown.name)
-            text = re.sub(r"<[^>]*>", " ", fragment(desk.site, shown, left_s=20, zone=UTC))
+            text = re.sub(r"<[^>]*>", " ", fragment(desk.site, Present(shown, left_s=20), UTC))
             assert not re.search(r"[{}]|None|True|False", text), (seed, shown, text)
     assert len(seen) > len(STAGES) / 2, f"the walks come to few screens: {sorted(seen)}"
