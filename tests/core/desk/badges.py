@@ -26,10 +26,10 @@ def _verifier(pin: str) -> Verifier:
 
 
 @functools.cache
-def make_roster(version: int = 1, issued_at: int = NOW_S) -> Roster:
+def make_roster(version: int = 1, issued_at: int = NOW_S, site: int = SITE) -> Roster:
     """One courier for dpd and gls with every right of a courier, one technician."""
     return Roster(
-        site=SITE,
+        site=site,
         issued_at=issued_at,
         version=version,
         badges=(

@@ -15,7 +15,7 @@ from tests.core.desk.badges import make_roster
 from tests.core.desk.doors import Doors
 from tests.core.desk.parcels import Sent
 from tests.core.desk.table import DAY_S
-from tests.credentials.known_keys import BUNDLE, COMMAND, NOW_S, OPENING, PIN_KEY, ROOT, SITE
+from tests.credentials.known_keys import BUNDLE, COMMAND, NOW_S, OPENING, PIN_KEY, ROOT
 
 
 class Cloud(Doors):
@@ -28,7 +28,7 @@ class Cloud(Doors):
         self._order = number or max(self._order, self.state.order) + 1
         key = issuer or (OPENING if isinstance(what, Open) else COMMAND)
         issued = int(self.wall_s) if issued_s is None else issued_s
-        decision = self.tell(inputs.Order(sign_order(SITE, self._order, what, issued, key)))
+        decision = self.tell(inputs.Order(sign_order(self.site.number, self._order, what, issued, key)))
         handled = [r.event for r in decision.recorded if isinstance(r.event, events.OrderHandled)]
         return handled[-1].result if handled else ""
 
@@ -49,7 +49,7 @@ class Cloud(Doors):
         """Keys and, unless it is late, the roster come, as at enrolment."""
         self.tell(inputs.Document("keys", sign_keys(BUNDLE, ROOT)))
         if roster:
-            self.tell(inputs.Document("roster", sign_roster(make_roster(), COMMAND)))
+            self.tell(inputs.Document("roster", sign_roster(make_roster(site=self.site.number), COMMAND)))
 
     def restore(
         self,
@@ -67,7 +67,7 @@ class Cloud(Doors):
         if sensed:
             self.read_contents(*sensed)
         standing = StandingList(
-            site=SITE,
+            site=self.site.number,
             issued_at=NOW_S,
             version=version,
             after_order=after_order,

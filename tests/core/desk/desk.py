@@ -18,14 +18,15 @@ from tests.credentials.known_keys import GROUP, NOW_S, PIN_KEY, ROOT, SITE
 class Desk(Machine, Cloud, People):
     """One site, its doors in the hands of the test.
 
-    compartments: the wall, else eight doors with `content` and `feedback`.  stands: what the standing list says is
-    behind which doors.  restored: the standing list has come.  looked: a technician has looked into all other
-    compartments and found them empty.  roster: the roster has come.
+    site: all of it, when given; else its compartments (without them eight doors with `content` and `feedback`) and its
+    policy are as said.  stands: what the standing list says is behind which doors.  restored: the standing list has
+    come.  looked: a technician has looked into all other compartments and found them empty.  roster: it has come.
     """
 
     def __init__(
         self,
         *,
+        site: Site | None = None,
         compartments: tuple[CompartmentPlan, ...] | None = None,
         content: ContentSensor = ContentSensor.NONE,
         feedback: Feedback = Feedback.SWITCH,
@@ -38,7 +39,7 @@ class Desk(Machine, Cloud, People):
         trust: ClockTrust = ClockTrust.NTP,
         release_s: int = 0,
     ) -> None:
-        site = Site(
+        site = site or Site(
             number=SITE,
             compartments=compartments or wall(content, feedback),
             name="Old Brewery",

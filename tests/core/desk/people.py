@@ -13,7 +13,7 @@ from tests.core.desk.badges import COURIER_BADGE, COURIER_NUMBER, COURIER_PIN, T
 from tests.core.desk.doors import Doors
 from tests.core.desk.parcels import Sent
 from tests.core.desk.table import DAY_S
-from tests.credentials.known_keys import COURIER, NOW_S, PICKUP, SERVICE, SITE
+from tests.credentials.known_keys import COURIER, NOW_S, PICKUP, SERVICE
 
 
 class People(Doors):
@@ -49,21 +49,23 @@ class People(Doors):
 
     # -- codes and badges -------------------------------------------------------------------------------------------
 
-    def code(self, parcel: Sent | str, *, issuer: Issuer = PICKUP, site: int = SITE, **more: Any) -> str:
-        """The code of a parcel, or of a reservation in hexadecimal."""
+    def code(self, parcel: Sent | str, *, issuer: Issuer = PICKUP, site: int = 0, **more: Any) -> str:
+        """The code of a parcel, or of a reservation in hexadecimal; for this site when no other is named."""
         reservation = parcel.reservation if isinstance(parcel, Sent) else parcel
         more.setdefault("expires_s", NOW_S + 40 * DAY_S)
-        return mint_code(Claims(id=bytes.fromhex(reservation), site=site, **more), issuer)
+        return mint_code(Claims(id=bytes.fromhex(reservation), site=site or self.site.number, **more), issuer)
 
     def courier_code(self, *, purpose: Purpose = Purpose.DEPOSIT, **more: Any) -> str:
         """The courier's badge.  It lives for two days."""
         more = {"expires_s": int(self.wall_s) + 2 * DAY_S, "carrier": "dpd", **more}
-        return mint_code(Claims(id=bytes.fromhex(COURIER_BADGE), site=SITE, purpose=purpose, **more), COURIER)
+        return mint_code(
+            Claims(id=bytes.fromhex(COURIER_BADGE), site=self.site.number, purpose=purpose, **more), COURIER
+        )
 
     def technician_code(self) -> str:
         claims = Claims(
             id=bytes.fromhex(TECHNICIAN_BADGE),
-            site=SITE,
+            site=self.site.number,
             purpose=Purpose.SERVICE,
             expires_s=NOW_S + 40 * DAY_S,
         )
