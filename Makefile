@@ -1,7 +1,7 @@
 # Each target does its own set-up. A fresh Debian 12 needs make, Python 3.11 or newer, and pip; nothing else.
 BIN := .venv/bin
 
-.PHONY: help demo test bench simulate mutants fuzz lint lock clean venv
+.PHONY: help demo test bench simulate mutants fuzz messages lint lock clean venv
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ MINUTES ?= 5
 fuzz: venv ## decoders and decisions fed with what nobody would send, led by coverage: MINUTES=5
 	@.ci/fuzzer
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(ARGS)
+
+messages: venv ## the catalogs of the screen's languages in step with its English sentences
+	@$(BIN)/python -m tests.messages
 
 lint: venv ## style, types and the walls between the rooms
 	@$(BIN)/ruff check .
