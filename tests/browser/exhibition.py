@@ -1,0 +1,65 @@
+"""What hangs in front of the camera: the gallery, and what the page lays over its screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from edge.core.site import Site
+from kiosk_ui.look import MENUS, Look
+from kiosk_ui.present import Present
+from tests.credentials.known_keys import NOW_S
+from tests.kiosk.gallery import Exhibit, exhibits
+
+__all__ = ["THEMES", "Shot", "shots"]
+
+THEMES: Final[Mapping[str, Look]] = {
+    "paper": Look(),
+    "contrast": Look(contrast=True),
+    "large": Look(large=True),
+    "low": Look(low=True),
+    "night": Look(),
+    "everything": Look(contrast=True, large=True, low=True, sound=True),
+}
+WARNED_S: Final = 20
+UNSENT: Final = 14
+# Under a menu: a screen of nobody, and one of a session.
+UNDER_MENUS: Final = ("attract", "take")
+
+
+class Shot(Struct, frozen=True):
+    """One picture to be taken."""
+
+    name: str
+    site: Site
+    present: Present
+
+
+def shots(language: str = "en", theme: str = "paper") -> tuple[Shot, ...]:
+    """Every screen as it looks to a visitor with this language and theme; menus are named `take+comfort`."""
+    look = replace(THEMES[theme], language=language)
+    plain = [_shot(each, look, night=theme == "night") for each in exhibits()]
+    under = [each for each in plain if each.name in UNDER_MENUS]
+    return (*plain, *(_with_menu(each, menu) for each in under for menu in MENUS if menu))
+
+
+def _shot(exhibit: Exhibit, look: Look, *, night: bool) -> Shot:
+    screen = exhibit.screen
+    present = Present(
+        screen,
+        look,
+        left_s=WARNED_S if screen.idle else 0,
+        wall_s=NOW_S,
+        unsent=UNSENT if screen.offline else 0,
+        night=night,
+        page="p",
+    )
+    return Shot(exhibit.name, exhibit.site, present)
+
+
+def _with_menu(shot: Shot, menu: str) -> Shot:
+    look = replace(shot.present.look, menu=menu)
+    return Shot(f"{shot.name}+{menu}", shot.site, replace(shot.present, look=look))
