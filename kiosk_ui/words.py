@@ -78,9 +78,20 @@ class Words:
         parameters: as `self.parameters` gives them.  Where a headline's parameter is not known, the next sentence is
         the headline.  KeyError when there are no sentences for `name`.
         """
-        known = (each for each in SENTENCES[key_of(name, parameters)] if _known(each, parameters))
-        headline, *rest = (self._filled(self._catalog.gettext(each), parameters) for each in known)
+        headline, *rest = (self._filled(each, parameters) for each in self.sentences(name, parameters))
         return headline, tuple(rest)
+
+    def sentences(self, name: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """The same with the parameters' names in the parameters' places."""
+        known = (each for each in SENTENCES[key_of(name, parameters)] if _known(each, parameters))
+        return tuple(map(self._catalog.gettext, known))
+
+    def every_sentence(self) -> tuple[str, ...]:
+        """Those of all screens."""
+        return tuple(self._catalog.gettext(each) for some in SENTENCES.values() for each in some)
+
+    def every_choice(self) -> tuple[str, ...]:
+        return tuple(self._catalog.pgettext("choice", each) for each in CHOICES.values())
 
     def choice(self, screen: str, choice: str) -> str:
         """What stands on a choice.  KeyError when it has no words."""
