@@ -143,6 +143,12 @@ def _enrol(wanted: argparse.Namespace) -> int:
     return enrolling.run(wanted, _configuration(wanted))
 
 
+def _prompts(wanted: argparse.Namespace) -> int:
+    from edge.app import prompts
+
+    return prompts.run(wanted, _configuration(wanted))
+
+
 # -- technicians ------------------------------------------------------------------------------------------------------
 
 
@@ -227,6 +233,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_driver(commands)
     _add_hub(add("hub", _hub, "run the reference cloud"))
     _add_enrol(add("enrol", _enrol, "exchange a claim code for what this site has to know", where))
+    _add_prompts(add("prompts", _prompts, "record what the screen says aloud, in English and German", where))
     for name, told in _WHOLE_TOLD.items():
         add(name, _run, told)
     add_hardware(commands, where, as_json, _configuration)
@@ -273,6 +280,14 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the world's chance (default: 1)")
     told = "hang doors on a fake board: MAKE:LINK:ADDRESS:DOORS, such as ys:/tmp/board:1:1-24; may be repeated"
     parser.add_argument("--board", action="append", default=[], metavar="BOARD", help=told)
+
+
+def _add_prompts(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--out", metavar="DIR", help="write the files there, a folder a language; what is there is kept"
+    )
+    what.add_argument("--list", action="store_true", help="print every file's name and what is said in it")
 
 
 def _add_bench_top(parser: argparse.ArgumentParser) -> None:
