@@ -48,8 +48,8 @@ def template() -> Catalog:
     """Every English message once, in the order of `kiosk_ui.sentences`, with where it is said."""
     catalog = Catalog()
     for (words, context), places in _messages().items():
-        said_at = [*places[:MOST_PLACES], f"and {len(places) - MOST_PLACES} more"]
-        catalog.add(words, context=context, auto_comments=said_at[: len(places)])
+        more = ["…"] if len(places) > MOST_PLACES else []
+        catalog.add(words, context=context, auto_comments=[*places[:MOST_PLACES], *more])
     return catalog
 
 
