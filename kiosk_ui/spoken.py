@@ -13,6 +13,7 @@ from typing import Any, Final
 from babel import Locale
 from babel.dates import format_date, format_timedelta, get_datetime_format
 from babel.lists import format_list
+from babel.units import format_unit
 
 from kiosk_ui.sentences import LABELS
 
@@ -21,13 +22,15 @@ __all__ = ["clock", "day", "listed", "moment", "parameters", "wait"]
 BRITISH: Final = Locale("en", "GB")  # day before month
 NUMBERS_SHOWN: Final = 3  # tracking numbers in one sentence; the rest is a count
 
+NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"  # no shipped font has the first
+
 _WAITS: Final = ((60, "minute", 90), (3600, "hour", 48), (86400, "day", 3660))  # seconds, unit, most of it
 
 
 def parameters(
     raw: Mapping[str, Any], zone: tzinfo | None = None, locale: Locale = BRITISH, more: str = LABELS["and_more"]
 ) -> dict[str, Any]:
-    """`raw` with what its sentences need: `when` and `from` (moments), `wait` and `soon` (how long), lists as text.
+    """`raw` with what its sentences need: `when`, `from` (moments), `wait`, `soon` (how long), `weight`, lists as text.
 
     zone: whose wall time is shown; None is the machine's.  more: how a list ends that is too long to be shown whole,
     with `{numbers}` and `{more}`.
@@ -38,6 +41,7 @@ def parameters(
         "from": moment(int(raw.get("from_s") or 0), zone, locale),
         "wait": wait(int(raw.get("wait_s") or 0), locale),
         "soon": wait(int(raw.get("expected_s") or 0), locale),
+        "weight": weight(int(raw.get("weight_g") or 0), locale),
         "numbers": _numbers(tuple(raw.get("numbers") or ()), locale, more),
     }
 
@@ -69,6 +73,15 @@ def wait(wait_s: int, locale: Locale) -> str:
             whole = timedelta(seconds=count * unit_s)
             return format_timedelta(whole, unit, threshold=math.inf, locale=locale)  # type: ignore[arg-type]
     return ""
+
+
+def weight(weight_g: int, locale: Locale) -> str:
+    """Kilograms to 10 g; empty for no weight."""
+    if weight_g <= 0:
+        return ""
+    return format_unit(round(weight_g / 1000, 2), "kilogram", "short", locale=locale).replace(
+        NARROW_SPACE, NO_BREAK_SPACE
+    )
 
 
 def listed(items: Sequence[object], locale: Locale) -> str:
