@@ -11,6 +11,7 @@ demo: venv ## a street, a cloud and a locker of 24 doors on this machine, and th
 
 test: venv ## all tests
 	@.ci/debian systemd systemd-analyze
+	@.ci/debian espeak-ng espeak-ng
 	@.ci/debian chromium chromium
 	@$(BIN)/python -m pytest $(ARGS)
 

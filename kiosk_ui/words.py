@@ -35,7 +35,7 @@ _ISOLATED: Final = "\u2068{}\u2069"
 
 class Language(Struct, frozen=True):
     """code: ISO 639.  name: its own.  direction: `ltr` or `rtl`.  read_natively: whether somebody whose first
-    language it is has read every word."""
+    language it is has read every word; English is the source."""
 
     code: str
     name: str
