@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from edge.core.screens import Screen
 from kiosk_ui.look import NOBODY, Look
+from kiosk_ui.words import LANGUAGES
 
 __all__ = ["Present", "classes"]
 
@@ -17,7 +18,8 @@ _THEMES: Final = ("contrast", "large", "low", "sound")
 class Present(Struct, frozen=True):
     """left_s: of the warning "are you still there?".  wall_s: what time it is, seconds since 1970; None where the
     locker does not believe its clock.  unsent: events that the cloud has not got yet.  night: whether a screen that
-    nobody looks at is dimmed.  page: the one-time token of this page.
+    nobody looks at is dimmed.  page: the one-time token of this page.  languages: their codes, those that this site
+    offers, in the order in which they stand on the screen.
     """
 
     screen: Screen
@@ -27,12 +29,13 @@ class Present(Struct, frozen=True):
     unsent: int = 0
     night: bool = False
     page: str = ""
+    languages: tuple[str, ...] = tuple(LANGUAGES)
 
 
 def classes(present: Present) -> str:
     """The class names of `<html>`, with a space between: `contrast`, `large`, `low`, `sound`, `night`.
 
-    Only the screen of nobody is dimmed, and not for somebody who asked for more contrast.
+    Only the screen of nobody is dimmed, and not for somebody who asked for more contrast or looks for a language.
     """
     look = present.look
     names = [name for name in _THEMES if getattr(look, name)]

@@ -48,11 +48,12 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Your PIN comes next.",
         "A badge at the camera is faster.",
     ),
-    "opening": ("The door is opening.",),
+    "opening": ("The door is opening.", "Door {instead} does not work."),
     "opening.grace": ("The door opens once more.",),
     "push_then_pull": ("Push the door, then pull.", "It has not opened yet.", "We are trying once more."),
     "take": ("Take your parcel, then close the door.",),
     "take.grace": ("Take what is left, then close the door.",),
+    "take.still_open": ("Door {door} is still open.", "Take your parcel, then push the door shut."),
     "take.declined": ("Leave the parcel inside.", "Please close the door.", "It goes back to its sender."),
     "left_inside": ("Something is still inside.", "Take it out, then close the door."),
     "problem": ("What is wrong?", "The operator is told what you say."),
@@ -60,6 +61,17 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "help.shut": (
         "We have written this down.",
         "Please close door {door} now.",
+        "The operator is told.",
+        "Call {telephone} and say the number.",
+    ),
+    "help.reach": (
+        "We have written this down.",
+        "The parcel stays yours, and your code stays good.",
+        "Push the door shut, or ask somebody near you.",
+        "Call {telephone} and say the number.",
+    ),
+    "help.noted": (
+        "We have written this down.",
         "The operator is told.",
         "Call {telephone} and say the number.",
     ),
@@ -78,6 +90,12 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "The operator is told.",
         "Call {telephone} and say the number.",
     ),
+    "out_of_use": (
+        "Door {door} is out of use now. The parcel is safe.",
+        "Its code stays good.",
+        "Please come back later.",
+        _CALL,
+    ),
     "board_silent": (
         "The lock does not answer.",
         "Nothing was opened, and nothing is lost.",
@@ -89,9 +107,16 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "stands_open": ("Door {door} stands open.", "Take a look inside, then push it shut.", "After that, try once more."),
     "one_moment": ("One moment, please.", "Other doors are still moving.", "Try again in a few seconds."),
     "thanks": ("Thank you. All done.",),
+    "thanks.declined": ("Thank you. It goes back.", "Its sender is told."),
     # drop-off
     "choose_size": ("How large is your parcel?", "The smallest one that fits is best."),
-    "place": ("Put your parcel in, then close the door.",),
+    "choose_size.within_reach": (
+        "How large is your parcel?",
+        "The smallest one that fits is best.",
+        "You get a door within reach, where one is free.",
+    ),
+    "place": ("Put your parcel in, then close the door.", "Door {instead} does not work."),
+    "place.still_open": ("Door {door} is still open.", "Put your parcel in, then push the door shut."),
     "place.cancelled": ("Take your parcel out again.", "Then close the door."),
     "no_parcel": ("No parcel was found inside.", "The door is shut, but the compartment seems empty."),
     "no_parcel.elsewhere": (
@@ -105,18 +130,33 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     # couriers
     "badge_pin": ("Type the PIN of your badge.", "Then press Enter."),
     "look": ("Please look into door {door}.", "We are not sure what is inside.", "The books say: {expected}."),
+    "look.interrupted": (
+        "Is {expected} in door {door}?",
+        "It was cut off before we knew.",
+        "Please take a look inside.",
+    ),
     "look_inside": ("What is inside?", "The books say: {expected}.", "Tell us, then close the door."),
     "look_inside.scan_it": ("Scan its label.", "Or type the number.", "Then close the door."),
     "look_inside.said": ("Thank you. Please close the door.", "Written down: {number}."),
     "what_is_inside": ("What is inside door {door}?", "The door is shut. Tell us what you saw."),
     "others_inside": ("Is the rest inside too?", "The books also have: {numbers}.", "Door {door} is shut."),
-    "ready": ("Scan the next label.",),
+    "ready": ("Scan the next label.", "Sent when the network is back: {waiting}."),
+    "ready.technician": (
+        "Doors to look at are marked.",
+        "Faults: {faults}. Alarms: {alarms}.",
+        "All else is done at the service connection.",
+    ),
     "ready.full": ("No door is free.", "Nothing more can be put in now."),
     "ready.quota": ("Your share of doors is used up.", "Nothing more can be put in now."),
     "last": ("Your last parcel is in door {door}.", "Open it again, or take the parcel back?"),
     "collect": ("Some parcels wait for you.", "Parcels: {parcels}. Doors: {doors}.", "The first is door {door}."),
-    "offer": ("Door {with} has the same recipient.", "Does this parcel fit in there too?"),
-    "put": ("Put it in and shut the door.", "Or scan the next label."),
+    "offer": ("Door {door} has the same recipient.", "Does this parcel fit in there too?"),
+    "put": (
+        "Put it in and shut the door.",
+        "Or scan the next label.",
+        "Door {instead} does not work.",
+        "It weighs {weight}.",
+    ),
     "put.reopened": ("Door {door} is open once more.", "Shut it when you are done."),
     "put.added": ("Put it in with the other.", "Then shut the door."),
     "put.cancelled": ("Take the parcel out again.", "Then close the door."),
@@ -135,7 +175,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Thank you. That was your round.",
         "Put in: {in}. Taken out: {out}.",
         "Still expected: {expected}.",
-        "It is sent when the network is back.",
+        "Sent when the network is back: {waiting}.",
     ),
     # refusals: the code by itself
     "refused.malformed": (
@@ -171,9 +211,14 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Something left behind, or was it not you?",
         _CALL,
     ),
+    "refused.already_used.handed_in": (
+        "This parcel is handed in already.",
+        "Its door stays shut until the courier comes.",
+        _CALL,
+    ),
     "refused.overdue": ("The waiting time is over.", "Your parcel is safe and waits for the courier.", _CALL),
     "refused.cancelled": ("This parcel was cancelled.", "Its sender knows more.", _CALL),
-    "refused.taken_back": ("A courier has taken your parcel back.", "Its sender knows more.", _CALL),
+    "refused.taken_back": ("Your parcel goes back to its sender.", "Its sender knows more.", _CALL),
     "refused.needs_second_factor": ("This code needs a PIN as well.", "Show it again, then type the PIN.", _CALL),
     "refused.wrong_second_factor": ("That PIN does not belong to it.", "Wait {wait}.", "Then try once more.", _CALL),
     "refused.too_many_openings": (
@@ -187,6 +232,13 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "This PIN opens nothing here.",
         "Wait {wait}, then try again.",
         "Check its eight digits and the locker number.",
+        _CALL,
+    ),
+    "refused.unknown_pin.offline": (
+        "This PIN opens nothing here.",
+        "Wait {wait}, then try again.",
+        "No network now: a new PIN may be unknown.",
+        "A code held to the camera works.",
         _CALL,
     ),
     "refused.too_many_pins": (
@@ -246,15 +298,20 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
 VARIANTS: Final[dict[str, tuple[str, ...]]] = {
     "attract": ("full",),
     "opening": ("grace",),
-    "take": ("declined", "grace"),
-    "help": ("shut", "incident"),
-    "place": ("cancelled",),
+    "take": ("declined", "grace", "still_open"),
+    "help": ("reach", "shut", "noted", "incident"),
+    "thanks": ("declined",),
+    "choose_size": ("within_reach",),
+    "place": ("cancelled", "still_open"),
     "put": ("cancelled", "reopened", "added"),
     "no_parcel": ("elsewhere",),
+    "look": ("interrupted",),
     "look_inside": ("said", "scan_it"),
-    "ready": ("full", "quota"),
+    "ready": ("technician", "full", "quota"),
     "scan_out": ("extra", "last"),
     "summary": ("waiting",),
+    "refused.already_used": ("handed_in",),
+    "refused.unknown_pin": ("offline",),
 }
 
 # choice id → what stands on it; `screen.choice` where one screen needs another word
@@ -273,8 +330,8 @@ CHOICES: Final[dict[str, str]] = {
     "courier": "Courier",
     "damaged": "Damaged",
     "decline": "Send it back",
-    "dirty": "Dirty",
-    "does_not_fit": "Does not fit",
+    "dirty": "Dirty, broken",
+    "does_not_fit": "Too large",
     "empty": "Empty",
     "problem.empty": "It is empty",
     "end": "Done",
@@ -319,15 +376,16 @@ CHOICES: Final[dict[str, str]] = {
 LABELS: Final[dict[str, str]] = {
     "locker": "Locker {site_number}",
     "telephone": "Help {telephone}",
-    "offline": "works offline",
+    "offline": "offline, still works",
+    "offline_unsent": "offline: {unsent} to send",
+    "unsent": "{unsent} to send",
     "and_more": "{numbers} and {more} more",
     "parcel_of": "Parcel {nth} of {of}",
     "door": "Door",
     "number": "Your number",
     "receipt": "Receipt",
-    "stuck": "Door {door} is stuck",
-    "other": "Door {others} is open too. Please push it shut.",
-    "others": "Doors {others} are open too. Please push them shut.",
+    "other": "Door {others} stands open. Please push it shut.",
+    "others": "Doors {others} stand open. Please push them shut.",
     "unread.glare": "The light is reflected. Tilt it a little.",
     "unread.too_far": "A code is seen. Hold it closer.",
     "unread.blurred": "A code is seen. Hold it still, screen bright.",
@@ -351,9 +409,25 @@ LABELS: Final[dict[str, str]] = {
     "delete": "Delete",
     "digits": "Digits typed so far",
     "type_here": "Number on the label",
+    "type_number": "Type number",
+    "letters": "Letters",
+    "language": "Language",
+    "comfort": "See and hear better",
+    "contrast": "High contrast",
+    "large": "Large text",
+    "low": "Lower screen",
+    "sound": "Sound",
+    "on": "on",
+    "off": "off",
+    "free": "free",
+    "in_doubt": "in doubt",
+    "this_door": "this door",
     "lost": "One moment, please. The screen is being connected again.",
     "replaced": "This screen is now shown in another window.",
     "show_here": "Show it here",
+    "boot_starting": "The locker is starting.",
+    "boot_slow": "This takes longer than usual.",
+    "boot_failed": "The screen does not work at the moment.",
 }
 
 
@@ -380,12 +454,12 @@ def said(name: str, parameters: Mapping[str, Any]) -> tuple[str, tuple[str, ...]
 
 def key_of(name: str, parameters: Mapping[str, Any]) -> str:
     """Which of SENTENCES are said for the screen `name`."""
-    if name == "refused":
-        key = f"refused.{parameters['reason']}"
-        narrower = f"{key}.{parameters.get('source', '')}"
-        return narrower if narrower in SENTENCES else key
-    variant = next((v for v in VARIANTS.get(name, ()) if parameters.get(v)), "")
-    return f"{name}.{variant}" if variant else name
+    key = f"refused.{parameters['reason']}" if name == "refused" else name
+    narrower = f"{key}.{parameters.get('source', '')}"
+    if name == "refused" and narrower in SENTENCES:
+        return narrower
+    variant = next((v for v in VARIANTS.get(key, ()) if parameters.get(v)), "")
+    return f"{key}.{variant}" if variant else key
 
 
 def _known(sentence: str, parameters: Mapping[str, Any]) -> bool:

@@ -8,11 +8,14 @@ from typing import Final, NamedTuple
 
 from edge.core.site import CompartmentPlan
 
-__all__ = ["Box", "DoorMark", "Wall", "wall_map"]
+__all__ = ["Box", "DoorMark", "Room", "Wall", "wall_map"]
 
 FRAME_MM: Final = 60  # what is narrower is the frame between doors, not a place for a screen
 COLUMNS: Final = 6  # of a wall whose doors have no places yet
 MARGIN: Final = 0.02  # around the wall, of its longer side
+LEAST_MM: Final = 3.7  # size of the smallest letters on the map: a number must be read from the floor before the wall
+LETTER_WIDTH: Final = 0.56  # of its size, of an average letter with some air
+LINE_HEIGHT: Final = 1.1
 
 
 class Box(NamedTuple):
@@ -34,20 +37,42 @@ class DoorMark(NamedTuple):
     state: str
 
 
-class Wall(NamedTuple):
-    """ground: the wall with its margin.  gap: between doors.  letters: height of a number.
+class Room(NamedTuple):
+    """What the map is drawn into, mm of the smallest panel."""
 
-    screen: the one place without a door, if there is one.
+    width: float = 70
+    height: float = 44
+
+
+class Wall(NamedTuple):
+    """ground: the wall with its margin.  gap: between doors.  letters: size of a number.
+
+    screen: the one place without a door, if there is one.  least: the smallest letters that can be read there.
     """
 
     ground: Box
     gap: float
     letters: float
+    least: float
     doors: tuple[DoorMark, ...]
     screen: Box | None
 
+    def has(self, state: str) -> bool:
+        """Whether any door is drawn so."""
+        return any(mark.state == state for mark in self.doors)
 
-def wall_map(plans: Iterable[CompartmentPlan], states: Mapping[int, str]) -> Wall | None:
+    def here(self, words: str) -> tuple[str, ...]:
+        """`words` in lines that fit where the screen is; nothing where they do not, or where that is not known."""
+        if self.screen is None:
+            return ()
+        lines = tuple(words.split())
+        wide = max(map(len, lines), default=0) * LETTER_WIDTH * self.least
+        high = len(lines) * LINE_HEIGHT * self.least
+        room = self.screen.width - 2 * self.gap, self.screen.height - 2 * self.gap
+        return lines if wide <= room[0] and high <= room[1] else ()
+
+
+def wall_map(plans: Iterable[CompartmentPlan], states: Mapping[int, str], room: Room = Room()) -> Wall | None:
     """The map of a wall, None for a wall without doors."""
     boxes = _places(tuple(plans))
     if not boxes:
@@ -57,9 +82,12 @@ def wall_map(plans: Iterable[CompartmentPlan], states: Mapping[int, str]) -> Wal
     left, top = min(box.x for box in boxes.values()), min(box.y for box in boxes.values())
     margin = MARGIN * max(right - left, bottom - top)
     ground = Box(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
-    letters = 0.45 * min(min(box.width, box.height) for box in boxes.values())
+    scale = min(room.width / ground.width, room.height / ground.height)
+    least = LEAST_MM / scale
+    letters = max(least, min(0.42 * box.width for box in boxes.values()))
+    letters = min(letters, max(least, min(0.6 * box.height for box in boxes.values())))
     doors = tuple(DoorMark(door, box, states.get(door, "quiet")) for door, box in sorted(boxes.items()))
-    return Wall(ground, margin * 0.6, letters, doors, _screen(tuple(boxes.values())))
+    return Wall(ground, margin * 0.6, letters, least, doors, _screen(tuple(boxes.values())))
 
 
 def _places(plans: tuple[CompartmentPlan, ...]) -> dict[int, Box]:
