@@ -139,7 +139,7 @@ def _pin_failed(turn: Turn, refusal: Refusal) -> None:
     policy = turn.site.policy
     turn.record(events.PinFailed(policy.pin_tries))
     wait = wait_ms(turn.state.pin, turn.running_ms, failures_a_day=policy.pin_failures_a_day)
-    refuse(turn, refusal, "pin", wait_s=-(-wait // 1000))
+    refuse(turn, refusal, "pin", wait_s=-(-wait // 1000), offline=not turn.memory.online)
 
 
 def _claimable(turn: Turn, reservation: str) -> tuple[Parcel, ...]:
@@ -236,7 +236,7 @@ def open_next(turn: Turn, session: Session) -> None:
     elif live is not None and _stands_open_for(live, session):
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
     elif record.state is CompartmentState.OUT_OF_SERVICE:
-        show(turn, session, "jammed", door=door, doors=session.doors[1:], params={"ticket": _ticket(turn, door)})
+        _out_of_service(turn, session, door)
     elif too_often(turn, right):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
     elif blocked == "stands_open":
@@ -254,6 +254,13 @@ def open_next(turn: Turn, session: Session) -> None:
         )
 
 
+def _out_of_service(turn: Turn, session: Session, door: int) -> None:
+    """Jammed, with the number of its ticket; or taken out of use for a reason that is no customer's business."""
+    ticket = turn.state.faults.get(f"door_jammed:{door}", "").removeprefix("ticket ")
+    stage, params = ("jammed", {"ticket": ticket}) if ticket else ("out_of_use", {})
+    show(turn, session, stage, door=door, doors=session.doors[1:], params=params)
+
+
 def overtaken(session: Session, right: Reservation) -> bool:
     """A newer code of the right came to be known while somebody was here with an older one: it opens nothing more."""
     return session.authority == AuthorityKind.CODE and session.generation < right.generation
@@ -268,10 +275,6 @@ def too_often(turn: Turn, right: Reservation) -> bool:
     """Whether this right has had its openings of the last hour."""
     recent = [t for t in right.openings_ms if turn.running_ms - t < HOUR_MS]
     return len(recent) >= turn.site.policy.openings_an_hour
-
-
-def _ticket(turn: Turn, door: int) -> str:
-    return turn.state.faults.get(f"door_jammed:{door}", "").removeprefix("ticket ")
 
 
 def _authority(session: Session) -> Authority:

@@ -113,7 +113,7 @@ def _answered(turn: Turn, opening: Opening, choice: str) -> None:
         _gone(turn, opening, rest, "missing", Evidence.PERSON)
     else:
         _gone(turn, opening, out, "collected", Evidence.PERSON)
-    _settle(turn, opening, sensed(turn, opening.door))
+    _settle(turn, opening, sensed(turn, opening.door), missing=choice == "missing")
     _onward(turn, opening)
 
 
@@ -187,8 +187,12 @@ def _gone(turn: Turn, opening: Opening, parcels: tuple[str, ...], reason: str, e
         turn.update(collected=(*session.collected, *parcels))
 
 
-def _settle(turn: Turn, opening: Opening, content: Content) -> None:
-    """The opening is over.  Nothing in the books any more: free, unless something is sensed inside (I6)."""
+def _settle(turn: Turn, opening: Opening, content: Content, *, missing: bool = False) -> None:
+    """The opening is over.  Nothing in the books any more: free, unless something is sensed inside (I6).
+
+    missing: what should have stood there was not found.  Who says so has not said that the compartment is empty:
+    something else may stand in its place.
+    """
     door = opening.door
     turn.record(events.OpeningEnded(opening.number, door, "collected"))
     others = bool(turn.state.compartments[door].parcels)
@@ -196,6 +200,8 @@ def _settle(turn: Turn, opening: Opening, content: Content) -> None:
         turn.record(events.CompartmentToReview(door, "extra_inside"))
     elif content is Content.EMPTY and others:
         turn.record(events.CompartmentToReview(door, "contradiction"))
+    elif missing and content is Content.UNKNOWN and not others:
+        turn.record(events.CompartmentToReview(door, "missing"))
     elif not others:
         free(turn, door, Evidence.SENSOR if content is Content.EMPTY else Evidence.PERSON, opening.number)
 

@@ -130,9 +130,11 @@ def first_screen(turn: Turn, session: Session) -> None:
 def look(turn: Turn, session: Session, door: int) -> None:
     """Please look into this one; with the number of the parcel that the books suppose inside."""
     inside = [p for p in turn.state.inside(door) if p.state in HERE]
-    expected = {"expected": turn.shelf.tracking(inside[0].id)} if inside else {}
+    params: dict[str, object] = {"expected": turn.shelf.tracking(inside[0].id)} if inside else {}
+    if inside and turn.state.compartments[door].reason == "interrupted":
+        params["interrupted"] = True
     changes = {"door": door, "looked": True, "purpose": Purpose.INSPECTION, "opening": 0}
-    show(turn, session, "look", params=expected, **changes)
+    show(turn, session, "look", params=params, **changes)
 
 
 def ready(turn: Turn, session: Session) -> None:
@@ -184,6 +186,7 @@ def put(turn: Turn, session: Session, opening: Opening) -> None:
 
 
 def overview(turn: Turn, session: Session) -> dict[str, object]:
+    technician = session.role is Role.TECHNICIAN
     return {
         "free": free_by_size(turn.site, turn.state, turn.memory),
         "full": not lettable(turn.site, turn.state, turn.memory),
@@ -193,7 +196,17 @@ def overview(turn: Turn, session: Session) -> dict[str, object]:
         "to_look_into": to_look_into(turn, session) or 0,
         "in": len(session.deposited),
         "out": len(session.collected),
+        **(
+            {"technician": True, "faults": len(turn.state.faults), "alarms": len(turn.state.alarms)}
+            if technician
+            else {}
+        ),
     }
+
+
+def brought(session: Session) -> int:
+    """How many parcels have come or gone in this round."""
+    return len(session.deposited) + len(session.collected)
 
 
 def expected(turn: Turn, session: Session) -> int:
@@ -256,7 +269,7 @@ def leave(turn: Turn, session: Session, reason: str) -> None:
         "in": len(session.deposited),
         "out": len(session.collected),
         "expected": expected(turn, session),
-        "waiting": not turn.memory.online,
+        "waiting": 0 if turn.memory.online else brought(session),
     }
     good_bye(turn, Session(Role.CUSTOMER, "summary"), "summary", params=params)
 

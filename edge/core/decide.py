@@ -161,6 +161,8 @@ def _chosen(turn: Turn, chosen: inputs.Chosen) -> None:
         sessions.more_time(turn)
     elif chosen.choice == "end":
         _end(turn, session)
+    elif chosen.choice == "help" and session.role is Role.CUSTOMER and session.stage in pickup.HELPS:
+        pickup.ask_for_help(turn, session)
     elif session.stage == "refused" and chosen.choice in ("back", "pin"):
         _back(turn, session, chosen.choice)
     else:
@@ -319,6 +321,10 @@ def _unread(turn: Turn, told: inputs.Unread) -> None:
     turn.remember(unread=told.why)
 
 
+def _reach(turn: Turn, told: inputs.Reach) -> None:
+    turn.remember(reach=told.wanted)
+
+
 def _space(turn: Turn, told: inputs.Space) -> None:
     if told.mark != turn.state.space:
         turn.record(events.SpaceMarked(told.mark))
@@ -353,6 +359,7 @@ _HANDLERS: Final[dict[type[Input], Callable[[Turn, Any], None]]] = {
     inputs.Link: _link,
     inputs.Health: _health,
     inputs.Unread: _unread,
+    inputs.Reach: _reach,
     inputs.Space: _space,
     inputs.Dropped: lambda turn, told: turn.record(events.InputsDropped(told.what, told.count)),
     inputs.Forked: _forked,

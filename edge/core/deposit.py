@@ -333,7 +333,8 @@ def _next_door(turn: Turn, opening: Opening) -> None:
     if opening.said:
         courier.ready(turn, session)
     else:
-        put_into(turn, session.at("ready"), frozenset({opening.door}))
+        new = session.at("ready", stuck=(session.parcel, opening.door))
+        put_into(turn, new, frozenset({opening.door}))
 
 
 __all__ = ["Deposit", "choose", "scanned", "unanswered"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from edge.core import doors, events, sensing
 from edge.core.allocation import Wish, allocate
 from edge.core.claim import overtaken, too_often
@@ -63,15 +65,20 @@ def _ask_size(turn: Turn, session: Session) -> None:
 
 
 def _allocated(turn: Turn, session: Session, size: Size) -> int | Refusal:
+    """A door within reach for whoever needs one; for whoever would rather have one, where one is free."""
     parcel = turn.state.parcels[session.parcel]
+    needed = parcel.reachable or session.reachable
     wish = Wish(
         parcel.carrier,
         size,
-        reachable=parcel.reachable or session.reachable,
+        reachable=needed or turn.memory.reach,
         heavy=parcel.heavy,
         not_these=frozenset({session.door}) - {0},
     )
-    return allocate(turn.site, turn.state, turn.memory, wish)
+    door = allocate(turn.site, turn.state, turn.memory, wish)
+    if door is Refusal.NO_FREE_COMPARTMENT and not needed:
+        door = allocate(turn.site, turn.state, turn.memory, structs.replace(wish, reachable=False))
+    return door
 
 
 def _open(turn: Turn, session: Session, size: Size) -> None:
@@ -234,14 +241,14 @@ class DropOff:
         for parcel in opening.parcels:
             turn.record(events.DepositAbandoned(parcel, opening.door, opening.number, "jammed"))
         if session is not None:
-            _open(turn, session, session.size or Size.S)
+            _another_door(turn, session)
 
     def lapsed(self, turn: Turn, opening: Opening, reason: str) -> None:
         session = _mine(turn, opening)
         if session is None:
             unlet_unused(turn)
         elif reason in ("no_status", "forced"):
-            _open(turn, session, session.size or Size.S)
+            _another_door(turn, session)
         else:
             show(turn, session, "too_late" if reason.startswith(("late", "coil_limit")) else "board_silent")
 
@@ -282,6 +289,12 @@ def _dropped_off(turn: Turn, opening: Opening, evidence: Evidence) -> None:
         receipt = f"{turn.site.number}-{opening.number}"
         turn.show(session.at("receipt", params={"receipt": receipt}))
         turn.after(turn.timers.idle_s, "home", turn.memory.choices)
+
+
+def _another_door(turn: Turn, session: Session) -> None:
+    """This one did not open, or is not to be trusted."""
+    session = structs.replace(session, stuck=(session.parcel, session.door))
+    _open(turn, session, session.size or Size.S)
 
 
 def _mine(turn: Turn, opening: Opening) -> Session | None:

@@ -29,7 +29,7 @@ def present_code(turn: Turn, credential: Credential) -> None:
     records = [turn.state.parcels[p] for p in (right.parcels if right else ()) if p in turn.state.parcels]
     refusal = refusal or _judge(turn, records, credential)
     if refusal is not None:
-        refuse(turn, refusal, "code", reservation=reservation)
+        refuse(turn, refusal, "code", reservation=reservation, handed_in=refusal is Refusal.ALREADY_USED)
         return
     supersede(turn, credential, right)
     session = Session(
@@ -60,7 +60,7 @@ def present_label(turn: Turn, text: str) -> None:
     revoked = right is None or right.state is CredentialState.REVOKED
     refusal = Refusal.REVOKED if revoked else _judge(turn, [known], None)
     if refusal is not None:
-        refuse(turn, refusal, "label", reservation=known.reservation)
+        refuse(turn, refusal, "label", reservation=known.reservation, handed_in=refusal is Refusal.ALREADY_USED)
         return
     session = Session(
         Role.CUSTOMER,

@@ -143,6 +143,15 @@ class Unread(Input, frozen=True):
     why: str
 
 
+class Reach(Input, frozen=True):
+    """Whether the person at the screen would rather have a door within reach of a wheelchair.
+
+    Told by the page when its screen is lowered or raised again; no word means no.
+    """
+
+    wanted: bool
+
+
 class Space(Input, frozen=True):
     """Where the free space for the journal stands."""
 

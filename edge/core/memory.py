@@ -60,6 +60,7 @@ class Session(Struct, frozen=True):
     collected: tuple[str, ...] = ()
     scanned: tuple[str, ...] = ()  # labels scanned out of the open door
     reachable: bool = False  # wants a door within reach of a wheelchair
+    stuck: tuple[str, int] = ("", 0)  # the parcel, and the door that did not open for it: another one is given
     weighed: tuple[str, int] = ("", 0)  # the parcel whose label was scanned last, and what the scale then showed, in g
     looked: bool = False  # has been asked to look into compartments in review
     last_opening: int = 0  # the last deposit, which may be undone
@@ -83,6 +84,7 @@ class Memory(Struct, frozen=True):
     refusals: dict[str, tuple[float, int]] = field(default_factory=dict)  # reason → since when, how many not yet told
     formats: str = "qr"
     unread: str = ""  # why the code before the camera cannot be read, as long as that is so
+    reach: bool = False  # the page is lowered: whoever drops something off would rather have a door within reach
     online: bool = False
     full: bool = False  # the last commit found no room; nothing is decided for people until one does
     nonces: tuple[tuple[bytes, float], ...] = ()  # what an order to open may answer, and when each was made

@@ -13,6 +13,8 @@ from edge.core.turn import Turn
 from edge.core.words import CompartmentState, Content, ContentSensor, Evidence, ParcelState, Purpose, Role
 
 PROBLEMS: Final = ("empty", "wrong", "damaged")
+# Screens of customers that offer help: nothing was opened, and they may not know why.
+HELPS: Final = frozenset({"refused", "board_silent", "too_late", "stands_open", "one_moment", "out_of_use"})
 
 
 # -- the choices ----------------------------------------------------------------------------------------------------
@@ -37,7 +39,7 @@ def choose(turn: Turn, session: Session, choice: str) -> bool:
         _again(turn, session, opening)
     elif session.stage in ("board_silent", "too_late", "one_moment", "stands_open") and choice == "try_again":
         claim(turn, session, second_factor=False, proven=True)
-    elif session.stage == "jammed" and choice == "next":
+    elif session.stage in ("jammed", "out_of_use") and choice == "next":
         _after_jam(turn, session)
     else:
         return False
@@ -65,7 +67,16 @@ def complain(turn: Turn, session: Session, what: str) -> None:
     stands_open = opening is not None and opening.opened_ms >= 0 and not opening.closed
     if opening is not None and opening.closed:
         _uncertain(turn, turn.state.openings[opening.number], what)
-    show(turn, session, "help", params={"incident": session.opening, "shut": stands_open, "what": what})
+    params = {"incident": session.opening, "shut": stands_open, "what": what, "noted": what == "damaged"}
+    show(turn, session, "help", params=params | {"reach": stands_open and what == "cannot_reach"})
+
+
+def ask_for_help(turn: Turn, session: Session) -> None:
+    """A person can help.  Where a door was asked for and did not open, its opening is the number to read out."""
+    number = session.opening
+    if number:
+        turn.record(events.IncidentReported(number, session.door, "not_opened"))
+    show(turn, session, "help", params={"incident": number, "noted": True} if number else {})
 
 
 def _taken_from(turn: Turn, session: Session) -> tuple[str, ...]:
@@ -120,6 +131,8 @@ class Pickup:
 
     def judged(self, turn: Turn, opening: Opening, content: Content) -> None:
         session = _person(turn, opening)
+        if session is not None and session.stage == "help":  # she has shut the door, as she was asked to
+            turn.update(params=dict(session.params) | {"shut": False, "reach": False})
         if opening.grace:
             self._grace_over(turn, opening, content, session)
         elif opening.said in ("empty", "wrong", "cannot_reach"):
@@ -203,7 +216,7 @@ class Pickup:
 
     def _left_there(self, turn: Turn, opening: Opening, session: Session | None) -> None:
         turn.record(events.OpeningEnded(opening.number, opening.door, "declined"))
-        _onward(turn, session)
+        _onward(turn, session, declined=True)
 
 
 def unanswered(turn: Turn, number: int) -> None:
@@ -260,7 +273,7 @@ def _uncertain(turn: Turn, opening: Opening, reason: str) -> None:
         turn.record(events.OpeningEnded(opening.number, opening.door, reason))
 
 
-def _onward(turn: Turn, session: Session | None) -> None:
+def _onward(turn: Turn, session: Session | None, *, declined: bool = False) -> None:
     """The next door of this person, or good-bye."""
     session = turn.person(Role.CUSTOMER) if session is not None else None
     if session is None or session.stage == "help":  # the number of the incident stays up
@@ -269,4 +282,6 @@ def _onward(turn: Turn, session: Session | None) -> None:
         done = int(session.params.get("done", 0)) + 1
         open_next(turn, session.at("opening", doors=session.doors, params=dict(session.params) | {"done": done}))
     else:
-        good_bye(turn, session, "thanks", params={"receipt": session.opening})
+        good_bye(
+            turn, session, "thanks", params={"receipt": session.opening} | ({"declined": True} if declined else {})
+        )

@@ -19,6 +19,8 @@ from edge.core.state import State
 from edge.core.words import CompartmentState, DoorState, Level, Purpose, Role
 
 MAX_CHOICES: Final = 4
+# Here somebody is about to put a parcel in.
+PUTS: Final = frozenset({"opening", "push_then_pull", "put", "place"})
 
 
 class Screen(Struct, frozen=True):
@@ -53,7 +55,7 @@ STAGES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
     "second_factor": (("end",), "calm", "pin"),
     "send": (("end",), "calm", "label"),
     "courier_number": (("end",), "calm", "number"),
-    "refused": (("back", "pin"), "attention", ""),
+    "refused": (("back", "pin", "help"), "attention", ""),
     "opening": ((), "calm", ""),
     "push_then_pull": ((), "attention", ""),
     "take": (("problem", "decline", "cannot_reach"), "good", ""),
@@ -63,10 +65,11 @@ STAGES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
     "did_you_get_it": (("yes", "no", "open_again", "problem"), "attention", ""),
     "reopen": (("open_again", "end"), "attention", ""),
     "jammed": (("next",), "danger", ""),
-    "board_silent": (("try_again", "end"), "danger", ""),
-    "too_late": (("try_again", "end"), "attention", ""),
-    "stands_open": (("try_again", "end"), "attention", ""),
-    "one_moment": (("try_again", "end"), "calm", ""),
+    "out_of_use": (("next", "help"), "attention", ""),
+    "board_silent": (("try_again", "help", "end"), "danger", ""),
+    "too_late": (("try_again", "help", "end"), "attention", ""),
+    "stands_open": (("try_again", "help", "end"), "attention", ""),
+    "one_moment": (("try_again", "help", "end"), "calm", ""),
     "thanks": (("open_again", "problem", "end"), "good", ""),
     # drop-off
     "choose_size": (("S", "M", "L", "XL"), "calm", ""),
@@ -104,7 +107,7 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
         choices = narrowed(session, choices)
     return Screen(
         name=session.stage,
-        params={**_person(session), **session.params, **_site(site)},
+        params={**_person(session), **session.params, **_beside(session, memory), **_site(site)},
         choices=_with_more_time(session, choices),
         number=memory.choices,
         tone=tone,
@@ -159,23 +162,35 @@ def standing_open(memory: Memory) -> tuple[int, ...]:
 
 
 def doors(site: Site, state: State, memory: Memory, session: Session | None) -> dict[int, str]:
-    """How each door is drawn.  Who is not a courier is told nothing about what stands where."""
+    """How each door is drawn.  A customer is told nothing about what stands where; a courier which doors are free and
+    which are in doubt; a technician in addition what is broken or wrong, and of no door that it is free."""
     opened = set(standing_open(memory))
-    courier = session is not None and session.role is not Role.CUSTOMER
-    return {p.door: _drawn(p.door, state, session, opened, courier) for p in site.compartments}
+    role = session.role if session is not None else Role.CUSTOMER
+    wrong = _complained_of(state, memory) if role is Role.TECHNICIAN else frozenset()
+    return {p.door: _drawn(p.door, state, session, opened, role, wrong) for p in site.compartments}
 
 
-def _drawn(door: int, state: State, session: Session | None, opened: set[int], courier: bool) -> str:
-    record = state.compartments.get(door)
+def _drawn(
+    door: int, state: State, session: Session | None, opened: set[int], role: Role, wrong: frozenset[int]
+) -> str:
     if session is not None and session.door == door and session.stage != "refused":
         return "this"
     if door in opened:
         return "open"
-    if courier and record is not None and record.state in (CompartmentState.OUT_OF_SERVICE, CompartmentState.REVIEW):
+    record = state.compartments.get(door)
+    if role is Role.CUSTOMER or record is None:
+        return "quiet"
+    if door in wrong or record.state in (CompartmentState.OUT_OF_SERVICE, CompartmentState.REVIEW):
         return "fault"
-    if courier and record is not None and record.state is CompartmentState.FREE:
-        return "free"
-    return "quiet"
+    return "free" if role is Role.COURIER and record.state is CompartmentState.FREE else "quiet"
+
+
+def _complained_of(state: State, memory: Memory) -> frozenset[int]:
+    """Doors of which a fault or an alarm tells, and doors that do not answer, or did not open."""
+    faults = (key for key in state.faults if key.startswith("door_") or ":door " in key)  # of others, a board's name
+    told = {key.partition(":")[2].removeprefix("door ") for key in (*faults, *state.alarms)}
+    unwell = {d for d, s in memory.doors.items() if s.state in (DoorState.UNKNOWN, DoorState.JAMMED, DoorState.FORCED)}
+    return frozenset({int(which) for which in told if which.isdecimal()} | unwell)
 
 
 def _site(site: Site) -> dict[str, Any]:
@@ -184,6 +199,21 @@ def _site(site: Site) -> dict[str, Any]:
 
 def _person(session: Session) -> dict[str, Any]:
     return {"label": session.label} if session.label else {}
+
+
+def _beside(session: Session, memory: Memory) -> dict[str, Any]:
+    """What is true beside the stage: the door that did not open, the weight, the wish for reach, what is not sent."""
+    beside: dict[str, Any] = {}
+    parcel = session.parcel
+    if session.stage in PUTS and parcel and session.stuck[0] == parcel and session.stuck[1] != session.door:
+        beside["instead"] = session.stuck[1]
+    if session.stage in PUTS and parcel and session.weighed[0] == parcel and session.weighed[1]:
+        beside["weight_g"] = session.weighed[1]
+    if session.stage == "choose_size" and memory.reach:
+        beside["within_reach"] = True
+    if session.stage == "ready" and not memory.online and (brought := len(session.deposited) + len(session.collected)):
+        beside["waiting"] = brought
+    return beside
 
 
 def _ready(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
@@ -198,8 +228,9 @@ def _ready(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _refused(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
-    unreadable = session.role is Role.CUSTOMER and session.params.get("reason") == "malformed"
-    return choices if unreadable else ("back",)
+    if session.role is not Role.CUSTOMER:
+        return ("back",)
+    return choices if session.params.get("reason") == "malformed" else ("back", "help")
 
 
 def _take(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
@@ -230,9 +261,19 @@ def _jammed(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
     return choices if session.doors or session.role is not Role.CUSTOMER else ("end",)
 
 
+def _out_of_use(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    return choices if session.doors else ("end", "help")
+
+
 def _silent(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
-    """A courier on a round may leave this door for now."""
-    return ("try_again", "next", "end") if session.purpose == Purpose.COLLECTION else choices
+    """A courier on a round may leave this door for now; no courier is kept from the round by asking for help."""
+    if session.purpose == Purpose.COLLECTION:
+        return ("try_again", "next", "end")
+    return choices if session.role is Role.CUSTOMER else ("try_again", "end")
+
+
+def _thanks(session: Session, choices: tuple[str, ...]) -> tuple[str, ...]:
+    return ("end",) if session.params.get("declined") else choices  # what was declined is not theirs to open again
 
 
 _NARROWED: Final[dict[str, Callable[[Session, tuple[str, ...]], tuple[str, ...]]]] = {
@@ -243,6 +284,8 @@ _NARROWED: Final[dict[str, Callable[[Session, tuple[str, ...]], tuple[str, ...]]
     "put": _put,
     "choose_size": _choose_size,
     "jammed": _jammed,
+    "out_of_use": _out_of_use,
+    "thanks": _thanks,
     "board_silent": _silent,
     "too_late": _silent,
     "stands_open": _silent,

@@ -112,6 +112,9 @@ def stands_open(turn: Turn, number: int, *, tell: bool) -> None:
     if opening is None or opening.opened_ms < 0 or opening.closed:
         return
     turn.beep("hurry")
+    session = turn.session
+    if session is not None and session.opening == number:
+        turn.update(params=dict(session.params) | {"still_open": True})
     if not tell:
         turn.after(turn.timers.open_reminder_s, "open_reminder", number)
         return

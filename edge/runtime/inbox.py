@@ -3,7 +3,7 @@
 levels and contents   64 readings waiting; beyond, all that wait become one request to read everything again
 scans, keys, taps     8 waiting; beyond, the newest is dropped and counted, and the count is told once
 commands              one waiting; whoever brings the next waits at the source
-news                  of the cloud, of space, of the scale, of a part's health: of each the latest waits, no earlier one
+news                  of cloud, space, scale, a part's health, a lowered page: of each the latest waits, no earlier one
 all others            come from the runtime itself and are bounded by what it started; 4,096 is a defect of ours
 """
 
@@ -26,6 +26,7 @@ from edge.core.inputs import (
     Levels,
     Link,
     Order,
+    Reach,
     Scan,
     SignedTime,
     Space,
@@ -40,7 +41,7 @@ MAX_OTHERS: Final = 4096
 PEOPLE: Final = (Scan, Typed, Chosen)
 READINGS: Final = (Levels, Contents)
 COMMANDS: Final = (Order, Document)
-NEWS: Final = (SignedTime, Link, Space, Health, Weighed)
+NEWS: Final = (SignedTime, Link, Space, Health, Weighed, Reach)
 
 
 class Arrival(Struct, frozen=True):

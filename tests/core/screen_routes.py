@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge.core.orders import Cancel
+from edge.core.orders import Cancel, OutOfService
 from edge.core.site import Policy
 from edge.core.words import Content, ContentSensor, PulseOutcome, Purpose
 from tests.core.desk import COURIER_NUMBER, COURIER_PIN, Desk, sent
@@ -60,6 +60,14 @@ def found_open() -> Desk:
     desk = standing()
     desk.level[3] = desk.level[3].OPEN
     desk.reboot()
+    desk.scan(desk.code(ONE))
+    return desk
+
+
+def out_of_use() -> Desk:
+    """Being cleaned, with her parcel inside."""
+    desk = standing()
+    desk.order(OutOfService(3, "cleaning"))
     desk.scan(desk.code(ONE))
     return desk
 
@@ -203,6 +211,7 @@ ROUTES: dict[str, Callable[[], Desk]] = {
     "did_you_get_it": shut_at_once,
     "reopen": lambda: tapped(shut_at_once(), "no"),
     "jammed": lambda: waited(presented(), 15),
+    "out_of_use": out_of_use,
     "board_silent": lambda: failed(PulseOutcome.BROKEN),
     "too_late": lambda: failed(PulseOutcome.LATE),
     "stands_open": found_open,

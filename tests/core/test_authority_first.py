@@ -36,7 +36,7 @@ def test_i1_a_badge_without_its_pin_opens_nothing_whatever_is_tried() -> None:
     desk.scan(desk.courier_code())
     assert desk.screen().name == "badge_pin"
     desk.scan("LK1:NOT A CODE")
-    assert desk.screen().choices == ("back", "pin")
+    assert desk.screen().choices == ("back", "pin", "help")
     desk.tap("back")
     assert desk.screen().name == "attract"
     desk.scan(desk.courier_code())

@@ -160,6 +160,22 @@ def test_missing_is_a_branch() -> None:
     assert desk.memory.session.collected == ()
 
 
+@pytest.mark.parametrize("content", [ContentSensor.NONE, ContentSensor.SCALE])
+def test_i6_where_something_is_missing_something_else_may_stand(content: ContentSensor) -> None:
+    """Who says that a parcel is missing has not said that nothing is inside: a sensor says so, or somebody looks."""
+    desk = begun(content=content)
+    desk.sensors_answer = content is ContentSensor.NONE
+    shut(desk)
+    desk.wait(6)
+    desk.tap("missing")
+    assert desk.compartment(1).state is CompartmentState.REVIEW
+    assert desk.compartment(1).reason == "missing"
+    desk.sensors_answer = True
+    if content is ContentSensor.SCALE:
+        desk.content(1, Content.EMPTY)
+        assert desk.compartment(1).state is CompartmentState.FREE
+
+
 def test_one_of_two_behind_a_door_is_missing() -> None:
     desk, _ = overdue({1: (ONE, TWO)})
     desk.tap("collect")

@@ -197,7 +197,7 @@ def test_offline_the_deposits_will_be_sent_when_the_network_is_back() -> None:
     for label in ("JD0001", "JD0002", "JD0003"):
         desk.deposit(sent(label))
     shown = desk.tap("end")
-    assert (shown.name, shown.params["in"], shown.params["waiting"]) == ("summary", 3, True)
+    assert (shown.name, shown.params["in"], shown.params["waiting"]) == ("summary", 3, 3)
     assert shown.offline
 
 

@@ -24,7 +24,7 @@ def test_empty_or_wrong_gets_an_incident_number_and_is_reviewed(what: str, conte
     desk.wait(5)
     desk.holds(3, Content.EMPTY)
     desk.door_closes(3)
-    assert desk.screen().name == "help"
+    assert (desk.screen().name, desk.screen().params["shut"]) == ("help", False)  # she has shut it
     assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
     assert desk.compartment(3).state is CompartmentState.REVIEW
     assert desk.right(ONE).state is CredentialState.GOOD
@@ -75,10 +75,15 @@ def test_cannot_reach_is_not_collected() -> None:
     desk = standing()
     desk.scan(desk.code(ONE))
     desk.door_opens(3)
-    assert desk.tap("cannot_reach").name == "help"
+    shown = desk.tap("cannot_reach")
+    assert (shown.name, shown.params["incident"], shown.params["reach"]) == ("help", 1, True)
     desk.wait(5)
     desk.door_closes(3)
+    assert (desk.screen().name, desk.screen().params["reach"]) == ("help", False)
     assert desk.parcel(ONE).state is ParcelState.UNCERTAIN
+    assert desk.right(ONE).state is CredentialState.GOOD
+    desk.tap("end")
+    assert desk.scan(desk.code(ONE)).name == "opening"  # with somebody who helps
 
 
 def test_no_problem_after_all_goes_back_and_the_last_screen_still_goes_by_itself() -> None:

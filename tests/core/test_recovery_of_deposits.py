@@ -112,7 +112,7 @@ def test_a_door_that_left_the_wall_with_something_inside_stays_in_the_books() ->
     assert desk.compartment(8).state is CompartmentState.OUT_OF_SERVICE
     assert desk.compartment(8).reason == "not in the wall"
     desk.scan(desk.code(ONE))
-    assert desk.screen().name == "jammed"
+    assert desk.screen().name == "out_of_use"
 
 
 def test_i3_a_hold_that_is_extended_before_anybody_has_looked_begins_when_the_parcel_is_found() -> None:

@@ -239,6 +239,7 @@ def _news(desk: Desk, feed: Feed) -> inputs.Input:
         inputs.Link(bool(feed.byte() & 1)),
         inputs.Health(feed.pick(("supply", "board", "camera")), "a", bool(feed.byte() & 1), feed.text()),
         inputs.Unread(feed.pick(("glare", "too_far", "blurred", ""))),
+        inputs.Reach(bool(feed.byte() & 1)),
         inputs.Space(feed.pick(("ok", "low", "reserve", "ballast", "zero"))),
         inputs.Dropped("scan", 1 + feed.byte()),
         inputs.SignedTime(NOW_S + feed.number(4) // 64 - 2**20, "watermark"),

@@ -44,6 +44,11 @@ ALL: dict[str, Any] = {
     "shut": 7,
     "with": 5,
     "expected": "JD0147",
+    "instead": 3,
+    "weight_g": 1850,
+    "waiting": 12,
+    "faults": 2,
+    "alarms": 1,
     "elsewhere": 4,
     "number": "JD0148",
     "numbers": ["JD1", "JD2"],
@@ -66,7 +71,11 @@ def names() -> list[tuple[str, dict[str, Any]]]:
     screens: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in (*HOME, *STAGES) if name != "refused"]
     screens += [("refused", {"reason": str(reason)}) for reason in Refusal]
     screens += [("refused", {"reason": "malformed", "source": "pin"})]
-    return screens + [(name, {variant: ALL.get(variant, True)}) for name, some in VARIANTS.items() for variant in some]
+    for key, some in VARIANTS.items():
+        name, _, reason = key.partition(".")
+        said_of = {"reason": reason} if reason else {}
+        screens += [(name, {**said_of, variant: ALL.get(variant, True)}) for variant in some]
+    return screens
 
 
 def test_every_stage_and_every_refusal_has_sentences() -> None:

@@ -14,7 +14,7 @@ from kiosk_ui.view import fragment
 from tests.core.desk import COURIER_NUMBER, COURIER_PIN, OTHER_SITE, Desk, sent
 from tests.kiosk.house import built_wall
 
-SEEDS = 4
+SEEDS = 6
 STEPS = 150
 HERE = sent("JD0001", pin="24681357")
 BACK = sent("JD0002")

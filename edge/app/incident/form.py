@@ -44,6 +44,7 @@ AnyInput: TypeAlias = (
     | inputs.Link
     | inputs.Health
     | inputs.Unread
+    | inputs.Reach
     | inputs.Space
     | inputs.Dropped
     | inputs.Forked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from edge.core import inputs
-from edge.core.orders import Cancel
+from edge.core.orders import Cancel, OutOfService
 from edge.core.ports import Weighing
 from edge.core.site import Policy
 from edge.core.words import Content, Level, PulseOutcome, ScaleState
@@ -74,6 +74,8 @@ def _looking(desk: Desk | None = None, door: int = DOUBTFUL) -> Desk:
 
 def _technician(*, look: bool = False) -> Desk:
     desk = _forced(standing(), DOUBTFUL)
+    desk.order(OutOfService(HER_DOOR, "cleaning"))
+    desk.health("board", "wall", ok=False)
     desk.scan(desk.technician_code())
     desk.pin(TECHNICIAN_PIN)
     return desk if look else tapped(desk, "not_now")
@@ -177,7 +179,7 @@ COURIERS: Final[dict[str, Scene]] = {
     "badge_pin": badge_shown,
     "look": lambda: courier(_forced(hall(), DOUBTFUL), look=True),
     "look.expected": lambda: courier(_forced(_known({DOUBTFUL: (HERS,)}), DOUBTFUL), look=True),
-    "look.after-power-cut": _reboot_in_between,
+    "look.interrupted": _reboot_in_between,
     "look_inside": _looking,
     "look_inside.expected": lambda: _looking(_known({DOUBTFUL: (HERS,)})),
     "look_inside.scan_it": lambda: tapped(_looking(), "parcel"),
@@ -196,6 +198,7 @@ COURIERS: Final[dict[str, Scene]] = {
     "collect": _to_collect,
     "collect.several": lambda: _to_collect(*SEVERAL),
     "offer": _offered,
+    "opening.after-jam": lambda: waited(_scanned(courier(), NEW.tracking), 15),
     "opening.deposit": lambda: _scanned(courier(), NEW.tracking),
     "push_then_pull.deposit": lambda: waited(_scanned(courier(), NEW.tracking), 6),
     "put": putting,

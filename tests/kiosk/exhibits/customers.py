@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from edge.core.orders import OutOfService
 from edge.core.site import Policy
 from edge.core.words import Content, ContentSensor, PulseOutcome
-from tests.core.desk import Desk
+from tests.core.desk import Desk, Sent
 from tests.kiosk.exhibits.hall import (
     HER_DOOR,
     HERS,
@@ -92,6 +93,14 @@ def _jammed_before() -> Desk:
     return desk
 
 
+def _cleaned(*more: Sent) -> Desk:
+    """Her door is out of use, and not because it jammed."""
+    desk = hall(stands={HER_DOOR: HERS} | ({OTHER_DOOR: more} if more else {}))
+    desk.order(OutOfService(HER_DOOR, "cleaning"))
+    desk.scan(desk.code(HERS))
+    return desk
+
+
 def _shut_at_once() -> Desk:
     return shuts(taking(), 1)
 
@@ -117,6 +126,7 @@ CUSTOMERS: Final[dict[str, Scene]] = {
     "take.other-door-open": lambda: _beside(OTHER_DOOR),
     "take.two-other-doors-open": lambda: _beside(OTHER_DOOR, 3),
     "take.five-other-doors-open": lambda: _beside(OTHER_DOOR, 3, 4, 5, 26),
+    "take.still_open": lambda: waited(taking(), 31),
     "take.grace": lambda: opens(tapped(_collected(), "open_again")),
     "take.declined": lambda: tapped(taking(), "decline"),
     "left_inside": _left_inside,
@@ -126,7 +136,11 @@ CUSTOMERS: Final[dict[str, Scene]] = {
     "help.shut.empty": lambda: tapped(taking(), "problem", "empty"),
     "help.shut.wrong": lambda: tapped(taking(), "problem", "wrong"),
     "help.shut.damaged": lambda: tapped(taking(), "problem", "damaged"),
-    "help.shut.cannot_reach": lambda: tapped(taking(), "cannot_reach"),
+    "help.reach": lambda: tapped(taking(), "cannot_reach"),
+    "help.reach.shut": lambda: shuts(tapped(taking(), "cannot_reach")),
+    "help.noted": lambda: tapped(_collected(), "problem", "damaged"),
+    "help.not-opened": lambda: tapped(presented(Sees, PulseOutcome.BROKEN), "help"),
+    "help.incident.shut": lambda: shuts(tapped(taking(), "problem", "empty")),
     "help.incident": lambda: tapped(_collected(), "problem", "empty"),
     "did_you_get_it": _shut_at_once,
     "did_you_get_it.sensor-silent": _sensor_silent,
@@ -134,11 +148,14 @@ CUSTOMERS: Final[dict[str, Scene]] = {
     "jammed": lambda: waited(presented(), 15),
     "jammed.of-two": _jammed_of_two,
     "jammed.before": _jammed_before,
+    "out_of_use": _cleaned,
+    "out_of_use.of-two": lambda: _cleaned(HERS_TOO),
     "board_silent": lambda: presented(Sees, PulseOutcome.BROKEN),
     "too_late": lambda: presented(Sees, PulseOutcome.LATE),
     "stands_open": _found_open,
     "one_moment": _under_way,
     "thanks": _collected,
+    "thanks.declined": lambda: shuts(tapped(taking(), "decline")),
     "thanks.offline": lambda: offline(_collected()),
     "left_inside.twice": lambda: opens(shuts(_left_inside(), 3, Content.PRESENT)),
 }
