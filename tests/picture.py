@@ -18,7 +18,7 @@ PLAIN = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, fla
 
 def main() -> int:
     console = Console(record=True, width=WIDTH, highlight=False, force_terminal=True)
-    code = play(console, stay=False)
+    code = play(console)
     if code == 0:
         console.save_svg(str(PICTURE), title="locker demo", code_format=PLAIN)
     return code

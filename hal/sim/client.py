@@ -170,6 +170,10 @@ class WorldClient:
         """Clear it; returns how many went."""
         return int(self._line.ask("clear_fault", name=name, door=door, **more))
 
+    def faults(self) -> list[dict[str, Any]]:
+        """Every fault that is there: name, and door, board, other, seconds or grams where it has them."""
+        return list(self._line.ask("faults"))
+
     def inside(self, door: int) -> list[str]:
         """The names of the parcels in the compartment, in truth."""
         return list(self._line.ask("inside", door=door))

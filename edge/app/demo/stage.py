@@ -22,8 +22,9 @@ from typing import Any, Final, TypeVar
 
 import urllib3
 
+from edge.app.demo.configured import DOORS, HURRIED, SITE, configured
 from edge.app.demo.wire import Wire
-from edge.app.plugging import INFRARED, as_argument, bank_tables, boards_for, coils_table
+from edge.app.plugging import INFRARED, as_argument, boards_for
 from edge.clock import SystemClock
 from edge.control.client import ControlClient
 from edge.core.errors import Broken, LinkDown, LockerError
@@ -31,67 +32,9 @@ from hal.sim.client import WorldClient
 from sync.hub.app import Address, HubServer
 from sync.hub.desk import open_desk
 
-SITE: Final = 7
-DOORS: Final = 24
 CARRIERS: Final = ("dpd", "gls")
 START_S: Final = 30.0  # for a process to be up, on a slow card
 STEP_S: Final = 20.0  # for anything the story waits for
-
-# Shorter waits than a customer gets, so that the story ends within a minute; every rule is the product's.
-CONFIGURATION: Final = """
-[site]
-number = {site}
-name = "Station Road"
-address = "1 Station Road"
-telephone = "+44 20 7946 0000"
-
-[policy.timers]
-edge_s = 1.5
-grace_s = 2
-thanks_s = 1
-{columns}
-{banks}
-[camera]
-source = "world:{folder}/world.sock"
-
-[kiosk]
-port = 0
-
-[state]
-directory = "{folder}/state"
-
-[control]
-socket = "{folder}/control.sock"
-
-[cloud]
-url = "{url}"
-first_connect_s = 0
-longest_wait_s = 2
-batch_age_s = 1
-"""
-
-COLUMN: Final = """
-[[column]]
-first_door = {first}
-sizes = ["M", "S", "S", "M", "M", "L"]
-content = "{content}"
-"""
-
-DIRECT: Final = """
-[[bank]]
-name = "a"
-driver = "sim"
-doors = "1-{doors}"
-socket = "{folder}/world.sock"
-"""
-
-# The locks hang on a board; what no board senses or shows stays with the world.
-ON_BOARDS: Final = """
-{banks}
-{coils}
-[world]
-socket = "{folder}/world.sock"
-"""
 
 T = TypeVar("T")
 
@@ -100,9 +43,11 @@ class Stage:
     """Enter it, and everything but the site is running.
 
     board: a make of lock boards, which then stand between the site and the doors; none: the world's own.
+    timers: how long the site waits for people.  kiosk_port: of its screen, 0 for any that is free.
     """
 
-    def __init__(self, board: str = "") -> None:
+    def __init__(self, board: str = "", *, timers: str = HURRIED, kiosk_port: int = 0) -> None:
+        self._timers, self._kiosk_port = timers, kiosk_port
         self.folder = Path(tempfile.mkdtemp(prefix="locker-demo-"))
         self.board = board
         self.content = "infrared" if board in INFRARED else "scale"
@@ -139,12 +84,14 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _configured(self) -> str:
-        columns = "".join(COLUMN.format(first=first, content=self.content) for first in range(1, DOORS, 6))
-        banks = DIRECT.format(doors=DOORS, folder=self.folder)
-        if self.boards:
-            tables, coils = bank_tables(self.boards), coils_table(self.boards)
-            banks = ON_BOARDS.format(banks=tables, coils=coils, folder=self.folder)
-        return CONFIGURATION.format(site=SITE, folder=self.folder, url=self.wire.url, columns=columns, banks=banks)
+        return configured(
+            self.folder,
+            self.wire.url,
+            timers=self._timers,
+            content=self.content,
+            boards=self.boards,
+            kiosk_port=self._kiosk_port,
+        )
 
     # -- the cloud ----------------------------------------------------------------------------------------------------
 
