@@ -148,7 +148,7 @@ class Collection:
             return
         _onward(turn, opening)
 
-    def retried(self, turn: Turn, opening: Opening) -> None:
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
         session = courier.mine(turn, opening)
         if session is not None:
             turn.show(session.at("push_then_pull"))

@@ -263,6 +263,7 @@ def _unanswered(turn: Turn, number: int) -> None:
 TIMERS: Final[dict[str, Callable[..., None]]] = {
     "edge": lambda turn, opening, attempt: doors.no_edge(turn, int(opening), int(attempt)),
     "status": lambda turn, opening, attempt: doors.status(turn, int(opening), int(attempt)),
+    "push": lambda turn, opening, attempt: doors.pushed(turn, int(opening), int(attempt)),
     "outcome": lambda turn, opening, attempt: doors.no_outcome(turn, int(opening), int(attempt)),
     "latch": lambda turn, opening, attempt: sensing.latch_held(turn, int(opening), int(attempt)),
     "shut": lambda turn, door: sensing.latch_shut(turn, int(door)),

@@ -300,7 +300,7 @@ class Deposit:
         if here or courier.mine(turn, opening) is not None:  # or came back to a door that was found open after a cut
             back(turn, opening.number)
 
-    def retried(self, turn: Turn, opening: Opening) -> None:
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
         session = courier.mine(turn, opening)
         if session is not None:
             turn.show(session.at("push_then_pull"))

@@ -1,7 +1,7 @@
 """One machine per door: from an authority to a pulse, to evidence that it opened, to evidence that it closed.
 
 authorise ──commit──► pulse ──edge──► open ──close──► content read ──► judged by the flow of its purpose
-                        │no edge: a fresh reading of "closed" → second pulse → jammed
+                        │no edge: a fresh reading of "closed" → "push, then pull" → second pulse → jammed
                         │no valid reading: broken; never pulsed again
                         └late, refused, not driven: lapsed
 """
@@ -141,16 +141,30 @@ def status(turn: Turn, number: int, attempt: int) -> None:
     if not fresh or sense.reading is None or sense.reading.level is not Level.CLOSED:
         _doubtful(turn, opening)
     elif opening.attempt < PULSES:
-        turn.record(events.OpeningRetried(number, opening.door, attempt + 1))
-        turn.memory = turn.memory.with_door(opening.door, began_s=-1.0)
-        _pulse(turn, opening.door, number, attempt + 1)
-        turn.flows[opening.purpose].retried(turn, turn.state.openings[number])
+        turn.flows[opening.purpose].asked_to_push(turn, opening)
+        turn.after(turn.timers.push_s, "push", number, attempt)
     else:
         turn.record(events.DoorJammed(number, opening.door, ticket=number))
         turn.memory = turn.memory.with_door(opening.door, state=DoorState.JAMMED)
         turn.act(Light(opening.door, False))
         turn.beep("wrong")
         turn.flows[opening.purpose].jammed(turn, opening)
+
+
+def pushed(turn: Turn, number: int, attempt: int) -> None:
+    """Who stands there has had time to take the load off the latch: the next pulse, if the door is still seen shut."""
+    opening = _unlocking(turn, number, attempt)
+    if opening is None:
+        return
+    sense = turn.memory.sense(opening.door)
+    if sense.latch_s >= 0:
+        return  # its latch is retracted; the latch timer decides
+    if sense.reading is None or sense.reading.level is not Level.CLOSED:
+        _doubtful(turn, opening)
+        return
+    turn.record(events.OpeningRetried(number, opening.door, attempt + 1))
+    turn.memory = turn.memory.with_door(opening.door, began_s=-1.0)
+    _pulse(turn, opening.door, number, attempt + 1)
 
 
 def lapse(turn: Turn, opening: Opening, reason: str) -> None:

@@ -229,7 +229,7 @@ class DropOff:
         else:
             _dropped_off(turn, opening, Evidence.SENSOR if content is Content.PRESENT else Evidence.PERSON)
 
-    def retried(self, turn: Turn, opening: Opening) -> None:
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
         session = _mine(turn, opening)
         if session is not None:
             turn.show(session.at("push_then_pull"))

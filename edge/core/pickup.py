@@ -154,7 +154,7 @@ class Pickup:
             _collect(turn, opening, Evidence.INFERRED)
             _onward(turn, session)
 
-    def retried(self, turn: Turn, opening: Opening) -> None:
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
         session = _person(turn, opening)
         if session is not None:
             turn.show(session.at("push_then_pull", params=dict(session.params)))

@@ -149,7 +149,7 @@ class Review:
             show(turn, session, "what_is_inside", params=_expected(session))
             turn.after(turn.timers.idle_s + turn.timers.warning_s, "unanswered", opening.number)
 
-    def retried(self, turn: Turn, opening: Opening) -> None:
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
         session = courier.mine(turn, opening)
         if session is not None:
             turn.show(session.at("push_then_pull", params=_expected(session)))

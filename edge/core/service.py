@@ -188,7 +188,7 @@ class Service:
         if record.state in let_or_free and content is not as_booked:
             turn.record(events.CompartmentToReview(opening.door, "after_service"))
 
-    def retried(self, turn: Turn, opening: Opening) -> None:
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
         pass
 
     def jammed(self, turn: Turn, opening: Opening) -> None:

@@ -34,6 +34,7 @@ class Timers(Struct, frozen=True, forbid_unknown_fields=True):
     warning_s: Seconds = 20  # then home
     edge_s: Seconds = 4  # pulse → switch edge, then the second pulse
     status_s: Seconds = 1.5  # a fresh status reading must come within this
+    push_s: Seconds = 3  # from "push the door, then pull" until the second pulse: to read it, and to do it
     shortest_open_s: Seconds = 2  # shorter: nobody took a parcel out
     latch_s: Seconds = 1  # a latch says "open" or "closed" only when it has stood so for this long
     open_reminder_s: Seconds = 30

@@ -67,7 +67,8 @@ class Flow(Protocol):
     def judged(self, turn: Turn, opening: Opening, content: Content) -> None:
         """The door is closed again and its content was read, as far as it can be."""
 
-    def retried(self, turn: Turn, opening: Opening) -> None: ...
+    def asked_to_push(self, turn: Turn, opening: Opening) -> None:
+        """The door did not move.  A second pulse comes in a moment; a hand on the door helps it."""
 
     def jammed(self, turn: Turn, opening: Opening) -> None: ...
 

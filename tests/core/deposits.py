@@ -27,6 +27,6 @@ def opened(**more: object) -> tuple[Desk, int]:
 
 def jam(desk: Desk) -> None:
     """No edge after the pulse, nor after the second one."""
-    desk.wait(6)
+    desk.wait(8)
     assert desk.screen().name == "push_then_pull"
-    desk.wait(6)
+    desk.wait(8)

@@ -13,7 +13,7 @@ TWO = sent("JD000302")
 def test_i1_every_pulse_has_an_event_of_its_own_that_names_opening_authority_and_door() -> None:
     desk = Desk(stands={3: ONE})
     desk.scan(desk.code(ONE, generation=4))
-    desk.wait(6)
+    desk.wait(9)
     authorised, retried = desk.last(events.OpeningAuthorised), desk.last(events.OpeningRetried)
     assert authorised.authority.kind is AuthorityKind.CODE
     assert (authorised.authority.ref, authorised.authority.generation) == (ONE.reservation, 4)

@@ -295,10 +295,10 @@ def test_jammed_is_said_and_the_next_one_follows() -> None:
     desk, _ = overdue()
     desk.tap("collect")
     desk.tap("all")
-    desk.wait(12)
+    desk.wait(15)
     assert (desk.screen().name, desk.screen().door) == ("jammed", 1)
     assert (desk.tap("next").door, desk.screen().name) == (3, "opening")
-    desk.wait(12)
+    desk.wait(15)
     assert desk.tap("next").name == "ready"
     assert desk.parcel(ONE).state is ParcelState.OVERDUE
 
@@ -318,7 +318,7 @@ def test_a_jammed_door_that_opens_for_the_courier_after_all_stays_out_of_service
     desk, _ = overdue({1: ONE})
     desk.tap("collect")
     desk.tap("all")
-    desk.wait(12)
+    desk.wait(15)
     desk.tap("next")
     desk.tap("collect")
     desk.tap("all")

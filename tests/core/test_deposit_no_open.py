@@ -91,7 +91,7 @@ def test_a_pulse_without_any_status_is_followed_by_another_door_and_a_look() -> 
     desk = ready()
     door = desk.scan(JD.tracking).door
     desk.door_silent(door)
-    desk.wait(6)
+    desk.wait(9)
     assert desk.compartment(door).state is CompartmentState.REVIEW
     assert desk.screen().name == "opening"
     assert desk.screen().door != door

@@ -17,7 +17,7 @@ def test_jammed_another_door_by_itself() -> None:
     desk = announced()
     desk.scan(code(desk))
     first = desk.tap("M").door
-    desk.wait(12)
+    desk.wait(15)
     assert (desk.screen().name, desk.screen().door != first) == ("opening", True)
     desk.put(desk.screen().door)
     assert desk.screen().name == "receipt"
@@ -57,7 +57,7 @@ def test_no_status_after_the_pulse_another_door() -> None:
     desk.scan(code(desk))
     door = desk.tap("M").door
     desk.door_silent(door)
-    desk.wait(6)
+    desk.wait(9)
     assert desk.screen().name == "opening"
     assert desk.screen().door != door
 

@@ -15,14 +15,37 @@ from tests.core.pickups import ONE, standing
 # -- jammed -----------------------------------------------------------------------------------------------------------
 
 
-def test_no_edge_brings_a_second_pulse_with_the_hint_push_then_pull() -> None:
+def test_no_edge_asks_to_push_and_then_pulses_once_more() -> None:
+    """Whoever stands there needs time to read it and to take the load off the latch."""
     desk = standing()
     desk.scan(desk.code(ONE))
     desk.wait(6)
     assert desk.screen().name == "push_then_pull"
+    assert [unlock.attempt for unlock in desk.pulsed()] == [1]
+    desk.wait(3)
     assert [unlock.attempt for unlock in desk.pulsed()] == [1, 2]
     desk.take(3)
     assert desk.parcel(ONE).state is ParcelState.COLLECTED
+
+
+def test_a_door_that_opens_while_it_is_pushed_is_not_pulsed_again() -> None:
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    desk.take(3)
+    desk.wait(5)
+    assert [unlock.attempt for unlock in desk.pulsed()] == [1]
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED
+
+
+def test_i5_a_door_that_falls_silent_while_it_is_pushed_is_not_pulsed_again() -> None:
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    desk.door_silent(3)
+    desk.wait(5)
+    assert [unlock.attempt for unlock in desk.pulsed()] == [1]
+    assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
 def test_no_edge_after_the_second_pulse_is_a_jam_that_burns_nothing() -> None:
@@ -47,7 +70,7 @@ def test_a_reading_that_a_rounded_stamp_puts_before_its_time_is_fresh() -> None:
     began_s = desk.memory.sense(3).began_s
     desk.wait(4.2)
     desk.door_closes(3, at_s=began_s + 4 - 0.0004)
-    desk.wait(2)
+    desk.wait(5)
     assert [unlock.attempt for unlock in desk.pulsed()] == [1, 2]
 
 
@@ -105,7 +128,7 @@ def test_too_late_at_the_second_pulse_lapses_as_well() -> None:
     desk = standing()
     desk.outcomes.extend([PulseOutcome.DONE, PulseOutcome.LATE])
     desk.scan(desk.code(ONE))
-    desk.wait(6)
+    desk.wait(9)
     assert desk.last(events.OpeningLapsed).reason == "late_after_pulse"
     assert desk.screen().name == "too_late"
 

@@ -140,7 +140,7 @@ def test_jammed_is_said() -> None:
     desk = doubtful()
     desk.courier_comes(look=True)
     desk.tap("open")
-    desk.wait(12)
+    desk.wait(15)
     assert desk.screen().name == "jammed"
     assert desk.tap("next").name == "ready"
 

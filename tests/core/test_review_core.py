@@ -270,7 +270,7 @@ def test_i2_grace_ends_with_the_next_letting_even_when_that_came_to_nothing() ->
 def test_what_became_of_the_first_pulse_is_not_what_became_of_the_second() -> None:
     desk = Desk(stands={3: ONE})
     desk.scan(desk.code(ONE))
-    desk.wait(6)
+    desk.wait(9)
     second = desk.pulsed()[-1]
     assert second.attempt == 2
     desk.tell(inputs.PulseEnded(3, second.opening, 1, PulseOutcome.BROKEN))
