@@ -12,10 +12,12 @@ import contextlib
 import os
 import signal
 import sys
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from edge.app.browser_watch import BrowserWatch, start_again
 from edge.app.configuration import JOURNAL_FILE, Configuration
 from edge.app.desk import LockerDesk
 from edge.app.enrolment import enrolment_of, tell_documents
@@ -26,6 +28,7 @@ from edge.app.lanes import Lanes
 from edge.app.machine import machine_id
 from edge.app.openwall import open_wall
 from edge.app.scanners import Scanner
+from edge.app.screen_plan import options_of
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.app.vitals import Vitals
@@ -102,7 +105,19 @@ class _Daemon:
         self._journal = await self._open_journal()
         from edge.app.screen_page import ScreenPage  # after the journal: who is refused it need not wait for a library
 
-        self._page = ScreenPage(told.kiosk.port, self._board)
+        self._browser = BrowserWatch(
+            partial(start_again, told.kiosk.restart) if told.kiosk.restart else None,
+            lambda one: self._runtime.tell(one),
+            log,
+        )
+        self._page = ScreenPage(
+            told.kiosk.port,
+            self._board,
+            options_of(told.kiosk, told.panel),
+            wall_s=lambda: self._desk.believed_s(),
+            unsent=lambda: self._link()["unsent"] if self._cloud is not None else 0,
+            beat=self._browser.beat,
+        )
         self._page.bind()
         self._eyes = Eyes(told.camera.source, lambda one: self._runtime.tell(one)) if told.camera.source else None
         self._scanners = [
@@ -235,6 +250,7 @@ class _Daemon:
         print(f"locker: site {self._told.site.number} is ready; its screen is {self._page.address}", flush=True)
         supervisor.keep("control", self._control.serve)
         supervisor.keep("screen", self._page.run)
+        supervisor.keep("browser", self._browser.run)
         supervisor.keep("vitals", self._watch_vitals)
         if self._eyes is not None:
             supervisor.keep("camera", self._eyes.run)

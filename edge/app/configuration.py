@@ -13,6 +13,7 @@ from edge.app.banks import BankPlan, read_banks
 from edge.app.names import CONTROL_SOCKET, Name, SocketFile
 from edge.app.reader_plans import ReaderPlan, check, read_plans
 from edge.app.reading import Reader, load_toml
+from edge.app.screen_plan import KioskTable, PanelTable, check_screen
 from edge.app.wall import Column, as_built
 from edge.app.weigher import check_scale
 from edge.core.site import CompartmentPlan, Neighbour, Policy
@@ -30,6 +31,7 @@ __all__ = [
     "Configuration",
     "ControlTable",
     "KioskTable",
+    "PanelTable",
     "SiteTable",
     "StateTable",
     "WorldTable",
@@ -56,12 +58,6 @@ class CameraTable(Struct, frozen=True, forbid_unknown_fields=True):
     """Where codes are read; without a source none are, and people type their PIN."""
 
     source: File = ""
-
-
-class KioskTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """The page for the screen, on this machine's own address only.  port 0: any that is free."""
-
-    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
 
 
 class StateTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,6 +106,7 @@ class Configuration(Struct, frozen=True):
     state: StateTable
     control: ControlTable
     cloud: CloudTable
+    panel: PanelTable = PanelTable()
     world: WorldTable = WorldTable()
     supply: SupplyTable = SupplyTable()
     indicator: IndicatorTable = IndicatorTable()
@@ -128,6 +125,7 @@ _TABLES: Final[dict[str, Any]] = {
     "coils": CoilLimits,
     "camera": CameraTable,
     "kiosk": KioskTable,
+    "panel": PanelTable,
     "state": StateTable,
     "control": ControlTable,
     "cloud": CloudTable,
@@ -161,6 +159,8 @@ def load(path: str | Path) -> Configuration:
         senses.check_pins(reader, banks or (), cells, tables["supply"], tables["indicator"])
     if tables["site"] is not None and tables["policy"] is not None:
         crosscheck.site(reader, tables["site"], tables["policy"])
+    if tables["kiosk"] is not None and tables["panel"] is not None:
+        check_screen(reader, tables["kiosk"], tables["panel"])
     if tables["cloud"] is not None:
         crosscheck.cloud(reader, tables["cloud"])
     if readers is not None and banks is not None:

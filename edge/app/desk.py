@@ -29,9 +29,11 @@ from edge.core.clocks import judged
 from edge.core.effects import Answer
 from edge.core.errors import BadInput, NotAllowed
 from edge.core.inputs import Technical
+from edge.core.judgement import JudgementTime
 from edge.core.ports import WallClock
 from edge.core.rows import Row, Stamp
 from edge.core.turn import Books
+from edge.core.words import ClockTrust
 from edge.journal.show import row_as_dict
 from edge.runtime import Runtime
 from edge.runtime.recovery import refold
@@ -140,11 +142,19 @@ class LockerDesk:
         async for line in lines_of(self._running, head, left):
             yield line
 
+    def believed_s(self) -> int | None:
+        """What time it is, seconds since 1970; None while the clock is not believed (I9)."""
+        time, _ = self._judged()
+        return int(time.best_s) if time.trusted else None
+
+    def _judged(self) -> tuple[JudgementTime, ClockTrust]:
+        state, (wall_s, source) = self._books.state, self._wall.read()
+        return judged(state, Stamp(state.boot, self._mono_ms, 0, source), wall_s, source)
+
     def status(self) -> dict[str, Any]:
         """Everything about this locker on one page."""
         running, state, memory = self._running, self._books.state, self._running.memory
-        journal, (wall_s, source) = running.journal, self._wall.read()
-        time, trust = judged(state, Stamp(state.boot, self._mono_ms, 0, source), wall_s, source)
+        journal, (time, trust) = running.journal, self._judged()
         return {
             "site": running.site.number,
             "name": running.site.name,

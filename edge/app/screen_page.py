@@ -16,7 +16,7 @@ from edge.core.screens import Screen
 from edge.core.site import Site
 from edge.runtime import Runtime
 from kiosk_ui.board import ScreenBoard
-from kiosk_ui.server import make_app
+from kiosk_ui.server import KioskOptions, make_app
 
 __all__ = ["ScreenPage"]
 
@@ -27,10 +27,24 @@ KEEP_ALIVE_S: Final = 75
 
 
 class ScreenPage:
-    """`bind` first, so that a taken port is one clear error at start; then `run` as often as needed."""
+    """`bind` first, so that a taken port is one clear error at start; then `run` as often as needed.
 
-    def __init__(self, port: int, board: ScreenBoard) -> None:
-        self._port, self._board = port, board
+    wall_s: the time where it is believed.  unsent: events that the cloud has not got yet.  beat: of the page, with the
+    number of errors of its script.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        board: ScreenBoard,
+        options: KioskOptions | None = None,
+        *,
+        wall_s: Callable[[], int | None] = lambda: None,
+        unsent: Callable[[], int] = lambda: 0,
+        beat: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._port, self._board, self._options = port, board, options or KioskOptions()
+        self._wall_s, self._unsent, self._beat = wall_s, unsent, beat
         self._socket: socket.socket | None = None
         self.runtime: Runtime | None = None
 
@@ -48,7 +62,7 @@ class ScreenPage:
         bound = self._socket or _listening(self._port)
         self._socket = None  # the server closes it
         assert self.runtime is not None, "served after the boot"
-        server = _Server(_KioskPort(self.runtime, self._board))
+        server = _Server(_KioskPort(self.runtime, self._board, self._wall_s, self._unsent, self._beat), self._options)
         serving = asyncio.ensure_future(server.serve(sockets=[bound]))
         try:
             await asyncio.shield(serving)
@@ -60,8 +74,16 @@ class ScreenPage:
 class _KioskPort:
     """What the page may know and say."""
 
-    def __init__(self, runtime: Runtime, board: ScreenBoard) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        board: ScreenBoard,
+        wall_s: Callable[[], int | None],
+        unsent: Callable[[], int],
+        beat: Callable[[int], None],
+    ) -> None:
         self._runtime, self._board = runtime, board
+        self.wall_s, self.unsent, self.beat = wall_s, unsent, beat
 
     @property
     def site(self) -> Site:
@@ -78,8 +100,8 @@ class _KioskPort:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, port: _KioskPort) -> None:
-        app = make_app(port)
+    def __init__(self, port: _KioskPort, options: KioskOptions) -> None:
+        app = make_app(port, options)
         self._end_streams: Callable[[], None] = app.state.pages.close
         super().__init__(
             uvicorn.Config(

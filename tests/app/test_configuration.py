@@ -111,6 +111,29 @@ LINES: list[tuple[str, str, str]] = [
     ),
     ("[kiosk]\nport = 0", "[kiosk]\nport = 65536", "kiosk.port = 65536: must be a whole number from 0 to 65535"),
     ("[kiosk]\nport = 0", "kiosk = 5", "bank[1].kiosk = 5: unknown key"),
+    (
+        "port = 0",
+        'languages = ["en", "xx"]',
+        'kiosk.languages[2] = "xx": must be one of: ar, de, en, es, fr, pl, tr',
+    ),
+    ("port = 0", 'languages = ["de", "de"]', 'kiosk.languages = ["de","de"]: a language is named twice; each once'),
+    ("port = 0", 'night = "22-24"', 'kiosk.night = "22-24": must be text like'),
+    ("port = 0", "[panel]\nwidth_px = 800", "panel: width_px and height_px belong together"),
+    (
+        "port = 0",
+        "[panel]\nwidth_px = 800\nheight_px = 480",
+        "panel.px_per_mm: is missing; without it width_px and height_px say nothing",
+    ),
+    (
+        "port = 0",
+        "[panel]\npx_per_mm = 7.6\nwidth_px = 800\nheight_px = 480",
+        "panel: 105 × 63 mm is less than the 153 × 87 mm that the page needs",
+    ),
+    (
+        "port = 0",
+        "[panel]\npx_per_mm = 6.68\nwidth_px = 600\nheight_px = 1024",
+        "panel: 90 × 153 mm is less than the 125 × 200 mm that the page needs",
+    ),
     ("[state]", "[coils]\nat_once = 9\n[state]", "coils.at_once = 9: must be a whole number from 1 to 8"),
     ("[state]", "[stat]\n[state]", "stat = a table: unknown key; did you mean state?"),
     (

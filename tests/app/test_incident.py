@@ -68,7 +68,7 @@ def test_a_bundle_holds_configuration_versions_health_ring_and_rows(street: Stre
     head, *rest = lines(bundle)
     assert head["site"]["number"] == 7
     assert len(head["site"]["compartments"]) == DOORS
-    assert head["configuration"]["kiosk"] == {"port": 0}
+    assert head["configuration"]["kiosk"]["port"] == 0
     assert head["health"]["head"] >= 6
     assert {"locker-edge", "python", "sqlite", "msgspec"} <= head["versions"].keys()
     assert {line["line"] for line in rest} == {"segment", "note", "row", "end"}

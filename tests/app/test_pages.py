@@ -29,6 +29,7 @@ NAMED: dict[str, list[type[msgspec.Struct]]] = {
     "doors.": [GpioDoor, ExpanderDoor],
     "camera.": [configuration.CameraTable],
     "kiosk.": [configuration.KioskTable],
+    "panel.": [configuration.PanelTable],
     "state.": [configuration.StateTable],
     "control.": [configuration.ControlTable],
     "cloud.": [configuration.CloudTable],

@@ -26,10 +26,11 @@ from edge.core.screens import Screen
 from edge.core.site import CompartmentPlan, Site
 from edge.core.words import Size
 from kiosk_ui.board import ScreenBoard, Watcher
-from kiosk_ui.server import make_app
+from kiosk_ui.server import KioskOptions, make_app
 from tests.core.desk import Desk
 
 TIMEOUT_S: Final = 5
+JSON: Final = "application/json"
 
 T = TypeVar("T")
 
@@ -57,6 +58,9 @@ class Stage:
         self.board = ScreenBoard()
         self.told: list[Input] = []
         self.inbox_full = False
+        self.time_s: int | None = None
+        self.events_unsent = 0
+        self.beats: list[int] = []
         self.board.put(desk.screen())
 
     @property
@@ -77,12 +81,21 @@ class Stage:
     def subscribe(self) -> Watcher:
         return self.board.subscribe()
 
+    def wall_s(self) -> int | None:
+        return self.time_s
+
+    def unsent(self) -> int:
+        return self.events_unsent
+
+    def beat(self, errors: int) -> None:
+        self.beats.append(errors)
+
 
 class House:
     """The server runs in a thread of its own; `play` runs in its loop, as the runtime would."""
 
-    def __init__(self, desk: Desk | None = None) -> None:
-        self._desk = desk or Desk()
+    def __init__(self, desk: Desk | None = None, options: KioskOptions | None = None) -> None:
+        self._desk, self._options = desk or Desk(), options
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
         self._streams: list[Events] = []
@@ -103,7 +116,7 @@ class House:
     async def _run(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.stage = Stage(self._desk)
-        self.app = make_app(self.stage)
+        self.app = make_app(self.stage, self._options)
         bound = socket.create_server(("127.0.0.1", 0))
         self.port = bound.getsockname()[1]
         config = uvicorn.Config(self.app, lifespan="off", access_log=False, log_config=None, server_header=False)
@@ -138,8 +151,8 @@ class House:
     def visitor(self) -> Visitor:
         return Visitor(self)
 
-    def events(self, cookie: str) -> Events:
-        self._streams.append(Events(self.port, cookie))
+    def events(self, cookie: str, token: str) -> Events:
+        self._streams.append(Events(self.port, cookie, token))
         return self._streams[-1]
 
 
@@ -151,11 +164,14 @@ class Visitor:
         answer, self.page = house.ask("GET", "/")
         assert answer.status == 200
         self.cookie = str(answer.getheader("set-cookie")).split(";")[0]
-        self.events = house.events(self.cookie)
+        self.token = token_in(self.page)
+        self.events = house.events(self.cookie, self.token)
 
     def post(self, path: str, **fields: object) -> tuple[int, str]:
-        answer, text = self.house.ask("POST", path, urlencode(fields), cookie=self.cookie)
-        return answer.status, text
+        """The status, and the screen that was sent with it."""
+        body = urlencode({"page": self.token, **fields})
+        answer, text = self.house.ask("POST", path, body, cookie=self.cookie)
+        return answer.status, json.loads(text)["html"] if answer.getheader("content-type") == JSON else text
 
     def tap(self, choice: str) -> str:
         """A tap on the newest screen; returns the next one."""
@@ -170,18 +186,21 @@ class Visitor:
 class Events:
     """The stream of server-sent events, read from the socket."""
 
-    def __init__(self, port: int, cookie: str) -> None:
+    def __init__(self, port: int, cookie: str, token: str) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
-        self._connection.request("GET", "/events", headers={"cookie": cookie})
+        self._connection.request("GET", f"/events?page={token}", headers={"cookie": cookie})
         self.answer = self._connection.getresponse()
         self._messages = self._read()
         self.newest = self.next()
 
     def next(self) -> str:
         """The next screen as HTML."""
-        kind, data = next(self._messages)
+        kind = "still"
+        while kind == "still":
+            kind, data = next(self._messages)
         assert kind == "screen", kind
-        self.newest = json.loads(data)
+        self.message: dict[str, str] = json.loads(data)
+        self.newest = self.message["html"]
         return self.newest
 
     def kind(self) -> str:
@@ -214,6 +233,12 @@ class Events:
 def name_in(html: str) -> str:
     found = re.search(r'data-screen="(\w+)"', html)
     assert found, html
+    return found[1]
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'data-page="([\w.]+)"', page)
+    assert found, page
     return found[1]
 
 

@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.kiosk.house import House, number_in
+from tests.kiosk.house import House, number_in, token_in
+
+NAMESPACE = "http://www.w3.org/1999/xhtml"  # of HTML, in the script that morphs: a name, never fetched
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def test_the_page_names_no_address_outside_and_carries_no_inline_code(house: Hou
     assert "<script>" not in html
     for file in (files("kiosk_ui") / "static").iterdir():
         if file.name.endswith((".css", ".js")):
-            assert "://" not in file.read_text(), file.name
+            assert "://" not in file.read_text().replace(NAMESPACE, ""), file.name
 
 
 def test_the_cookie_is_of_this_start_and_stays_here(house: House) -> None:
@@ -107,12 +109,12 @@ def test_without_the_cookie_nothing_is_shown_or_taken(house: House, method: str,
         (b"text=%C3%A4", 400),
         (b"text=%FF", 400),
         (b"&".join(b"a=1" for _ in range(9)), 400),
-        (b"{}", 400),
     ],
 )
 def test_what_is_too_long_or_no_plain_text_is_refused(house: House, body: bytes, status: int) -> None:
-    cookie = str(house.ask("GET", "/")[0].getheader("set-cookie")).split(";")[0]
-    answer, text = house.ask("POST", "/typed", body, cookie=cookie)
+    first, page = house.ask("GET", "/")
+    cookie = str(first.getheader("set-cookie")).split(";")[0]
+    answer, text = house.ask("POST", "/typed", f"page={token_in(page)}&".encode() + body, cookie=cookie)
     assert answer.status == status
     assert "77777" not in text
     assert house.stage.told == []

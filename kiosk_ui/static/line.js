@@ -1,0 +1,119 @@
+// The line to the program: screens come in, taps go out.  When it is lost the page says so and comes back by itself.
+import { forget, number, root, show, stage } from "./screen.js";
+
+const LOST_AFTER_MS = 2000; // a line that is back sooner was never missed
+const SILENT_MS = 12000; // the program says something every five seconds
+const AGAIN_MS = 1000;
+const BEAT_MS = 5000;
+const ANSWER_MS = 10000;
+
+const lost = document.getElementById("lost");
+const replaced = document.getElementById("replaced");
+let source = null, lostTimer = 0, silentTimer = 0, errors = 0;
+
+const page = () => root.dataset.page; // of this page, once; it begins with the build of style and script
+const build = (token) => token.split(".")[0];
+const post = (path, body) => fetch(path, { method: "POST", body, signal: AbortSignal.timeout(ANSWER_MS) });
+
+export function connect() {
+  source?.close();
+  source = new EventSource(`/events?page=${page()}`);
+  source.addEventListener("screen", (event) => { heard(); show(JSON.parse(event.data)); });
+  source.addEventListener("still", heard);
+  source.addEventListener("replaced", giveWay);
+  source.onerror = () => {
+    lose();
+    if (source.readyState === EventSource.CLOSED) setTimeout(renew, AGAIN_MS); // refused: of an earlier start
+  };
+  listen();
+}
+
+function listen() {
+  clearTimeout(silentTimer);
+  silentTimer = setTimeout(() => { lose(); connect(); }, SILENT_MS);
+}
+
+function heard() {
+  clearTimeout(lostTimer);
+  lostTimer = 0;
+  lost.hidden = true;
+  listen();
+}
+
+function lose() {
+  lostTimer ||= setTimeout(() => { lost.hidden = false; }, LOST_AFTER_MS);
+}
+
+// Another page shows the screen now.
+function giveWay() {
+  source.close();
+  clearTimeout(silentTimer);
+  clearTimeout(lostTimer);
+  lostTimer = 0;
+  lost.hidden = true;
+  stage.replaceChildren();
+  replaced.hidden = false;
+}
+
+// A new page in place of this one, without going anywhere: an address that does not answer would be the end of it.
+let renewing = false;
+export async function renew() {
+  if (renewing) return;
+  renewing = true;
+  try {
+    const answer = await fetch("/", { signal: AbortSignal.timeout(ANSWER_MS) });
+    if (!answer.ok) throw new Error(`page: ${answer.status}`);
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { lang, dir, className: look, dataset } = next.documentElement;
+    if (build(dataset.page) !== build(page())) location.replace("/"); // another style or script; the program is there
+    root.dataset.page = dataset.page;
+    replaced.hidden = true;
+    show({ html: next.getElementById("stage").innerHTML, lang, dir, look });
+    connect();
+  } catch {
+    lose();
+    setTimeout(renew, AGAIN_MS);
+  } finally {
+    renewing = false;
+  }
+}
+
+// A tap, or what was typed.  Nothing else is sent until its answer has come, or the next screen.
+export async function send(form, button) {
+  if (stage.classList.contains("waiting")) return;
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.set(button.name, button.value);
+  body.set("page", page());
+  stage.classList.add("waiting");
+  try {
+    const answer = await post(form.getAttribute("action"), body);
+    if (answer.status === 204) sent(form);
+    else await refused(answer);
+  } catch {
+    lose(); // the stream says when the line is back
+  }
+  stage.classList.remove("waiting");
+}
+
+function sent(form) {
+  if (form.getAttribute("action") === "/typed") forget();
+}
+
+async function refused(answer) {
+  if (answer.status === 403) await renew();
+  else if (answer.status === 410) giveWay();
+  else if (answer.status === 409 || answer.status === 503) show(await answer.json());
+}
+
+// The page lives.  Whoever does not hear it has the browser started again.
+export function beat() {
+  const wrong = () => { errors += 1; };
+  addEventListener("error", wrong);
+  addEventListener("unhandledrejection", wrong);
+  setInterval(async () => {
+    if (!replaced.hidden || !lost.hidden) return;
+    try {
+      await refused(await post("/heartbeat", new URLSearchParams({ page: page(), choices: number(), errors })));
+    } catch { /* the program does not answer; the stream says so */ }
+  }, BEAT_MS);
+}
