@@ -8,10 +8,9 @@ what we did, what to do now, and whom to call.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import Formatter
 from typing import Any, Final
 
-__all__ = ["CHOICES", "LABELS", "SENTENCES", "VARIANTS", "choice", "key_of", "label", "said"]
+__all__ = ["CHOICES", "LABELS", "SENTENCES", "VARIANTS", "key_of"]
 
 _CALL: Final = "Questions? Call {telephone} and say locker {site_number}."
 _NEW_CODE: Final = "Ask the sender of your code for a new one."
@@ -26,6 +25,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Phone or paper, 20 cm away.",
         "Pick-up works; all other doors are taken.",
     ),
+    "attract.no_camera": ("The camera does not work now.", "Type your PIN instead.", _CALL),
     "restoring": (
         "This locker is being restored.",
         "Parcels inside are safe.",
@@ -296,7 +296,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
 
 # Where one message id has several sentences: the first of these parameters that is set chooses among them.
 VARIANTS: Final[dict[str, tuple[str, ...]]] = {
-    "attract": ("full",),
+    "attract": ("no_camera", "full"),
     "opening": ("grace",),
     "take": ("declined", "grace", "still_open"),
     "help": ("reach", "shut", "noted", "incident"),
@@ -421,7 +421,6 @@ LABELS: Final[dict[str, str]] = {
     "off": "off",
     "free": "free",
     "in_doubt": "in doubt",
-    "this_door": "this door",
     "lost": "One moment, please. The screen is being connected again.",
     "replaced": "This screen is now shown in another window.",
     "show_here": "Show it here",
@@ -429,27 +428,6 @@ LABELS: Final[dict[str, str]] = {
     "boot_slow": "This takes longer than usual.",
     "boot_failed": "The screen does not work at the moment.",
 }
-
-
-def choice(screen: str, choice: str) -> str:
-    """What stands on a choice.  KeyError when it has no words."""
-    return CHOICES.get(f"{screen}.{choice}") or CHOICES[choice]
-
-
-def label(name: str, parameters: Mapping[str, Any]) -> str:
-    """One of LABELS; empty when a parameter of it is not known."""
-    return LABELS[name].format_map(parameters) if _known(LABELS[name], parameters) else ""
-
-
-def said(name: str, parameters: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """The headline of a screen and the sentences below it.
-
-    parameters: as the screen has them, already in words (`spoken.parameters`).  Where a headline's parameter is not
-    known, the next sentence is the headline.  KeyError when there are no sentences for `name`.
-    """
-    sentences = SENTENCES[key_of(name, parameters)]
-    headline, *instruction = (each.format_map(parameters) for each in sentences if _known(each, parameters))
-    return headline, tuple(instruction)
 
 
 def key_of(name: str, parameters: Mapping[str, Any]) -> str:
@@ -460,8 +438,3 @@ def key_of(name: str, parameters: Mapping[str, Any]) -> str:
         return narrower
     variant = next((v for v in VARIANTS.get(key, ()) if parameters.get(v)), "")
     return f"{key}.{variant}" if variant else key
-
-
-def _known(sentence: str, parameters: Mapping[str, Any]) -> bool:
-    wanted = (field for _, field, _, _ in Formatter().parse(sentence) if field)
-    return all(parameters.get(field) not in (None, "") for field in wanted)

@@ -136,9 +136,14 @@ def _nobody(site: Site, state: State, memory: Memory) -> Screen:
         name, choices, tone, entry = "out_of_order", ("help",), "danger", ""
     elif state.restoring:
         name, choices, tone = "restoring", ("pin", "help"), "attention"
+    params = {
+        "free": free_by_size(site, state, memory),
+        "full": not lettable(site, state, memory),
+        "no_camera": any(part.startswith("camera:") for part in memory.broken),
+    }
     return Screen(
         name=name,
-        params={"free": free_by_size(site, state, memory), "full": not lettable(site, state, memory), **_site(site)},
+        params={**params, **_site(site)},
         choices=choices,
         number=memory.choices,
         tone=tone,

@@ -35,7 +35,7 @@ def test_a_customer_who_drops_off_is_told_it_too() -> None:
     desk = announced()
     desk.scan(code(desk))
     first = desk.tap("M").door
-    desk.wait(12)
+    desk.wait(16)
     desk.door_opens(desk.screen().door)
     assert (desk.screen().name, desk.screen().params["instead"]) == ("place", first)
 
@@ -173,6 +173,19 @@ def test_a_courier_sees_what_is_free_and_what_is_in_doubt() -> None:
     desk.door_closes(4)
     desk.courier_comes()
     assert desk.screen().doors == {3: "quiet", 4: "fault", **dict.fromkeys((1, 2, 5, 6, 7, 8), "free")}
+
+
+# -- nobody there -----------------------------------------------------------------------------------------------------
+
+
+def test_a_camera_that_does_not_work_is_said_while_nobody_is_there() -> None:
+    desk = standing()
+    assert not desk.screen().params["no_camera"]
+    desk.health("camera", "main", ok=False)
+    assert desk.screen().params["no_camera"]
+    assert "pin" in desk.screen().choices
+    desk.health("camera", "main", ok=True)
+    assert not desk.screen().params["no_camera"]
 
 
 # -- words that differ ------------------------------------------------------------------------------------------------

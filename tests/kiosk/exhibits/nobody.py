@@ -35,6 +35,12 @@ def _no_power() -> Desk:
     return desk
 
 
+def _no_camera() -> Desk:
+    desk = standing()
+    desk.health("camera", "main", ok=False)
+    return desk
+
+
 def _abandoned() -> Desk:
     """She has left her door open, and the session is over."""
     desk = taking()
@@ -46,6 +52,7 @@ NOBODY: Final[dict[str, Scene]] = {
     "attract": standing,
     "attract.offline": lambda: offline(standing()),
     "attract.full": full,
+    "attract.no_camera": _no_camera,
     "attract.long-name": lambda: hall(name=LONG_NAME),
     "attract.door-open": _abandoned,
     "attract.doors-open": lambda: _left_open(HER_DOOR, OTHER_DOOR, 3),
