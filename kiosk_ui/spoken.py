@@ -15,8 +15,6 @@ from babel.dates import format_date, format_timedelta, get_datetime_format
 from babel.lists import format_list
 from babel.units import format_unit
 
-from kiosk_ui.sentences import LABELS
-
 __all__ = ["clock", "day", "listed", "moment", "parameters", "wait"]
 
 BRITISH: Final = Locale("en", "GB")  # day before month
@@ -27,9 +25,7 @@ NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"  # no shipped font has the fir
 _WAITS: Final = ((60, "minute", 90), (3600, "hour", 48), (86400, "day", 3660))  # seconds, unit, most of it
 
 
-def parameters(
-    raw: Mapping[str, Any], zone: tzinfo | None = None, locale: Locale = BRITISH, more: str = LABELS["and_more"]
-) -> dict[str, Any]:
+def parameters(raw: Mapping[str, Any], zone: tzinfo | None, locale: Locale, more: str) -> dict[str, Any]:
     """`raw` with what its sentences need: `when`, `from` (moments), `wait`, `soon` (how long), `weight`, lists as text.
 
     zone: whose wall time is shown; None is the machine's.  more: how a list ends that is too long to be shown whole,

@@ -13,14 +13,15 @@ from edge.core.refusal import Refusal
 from edge.core.screens import STAGES, Screen
 from edge.core.site import Site
 from kiosk_ui.present import Present
-from kiosk_ui.sentences import CHOICES, LABELS, SENTENCES, VARIANTS, choice, said
-from kiosk_ui.spoken import parameters
+from kiosk_ui.sentences import CHOICES, LABELS, SENTENCES, VARIANTS
 from kiosk_ui.view import fragment
+from kiosk_ui.words import words_of
 from tests.kiosk.house import built_wall
 
 HOME = ("attract", "restoring", "out_of_order")
 HOME_CHOICES = {"pin", "send", "courier", "help", "more_time"}
 MOST_WORDS = 12
+ENGLISH = words_of("en")
 SITE = Site(number=1042, compartments=built_wall(), name="Station Road")
 # Every parameter that a flow sets, as a flow sets it.
 ALL: dict[str, Any] = {
@@ -97,8 +98,8 @@ def test_every_choice_has_words_and_no_word_is_left_over() -> None:
     for key in CHOICES:
         stage, dot, each = key.partition(".")
         assert not dot or each in STAGES[stage][0], key
-    assert choice("pin", "end") == "Back"
-    assert choice("thanks", "end") == "Done"
+    assert ENGLISH.choice("pin", "end") == "Back"
+    assert ENGLISH.choice("thanks", "end") == "Done"
 
 
 def test_sentences_are_short_and_calm() -> None:
@@ -110,7 +111,7 @@ def test_sentences_are_short_and_calm() -> None:
 
 
 def test_every_parameter_in_a_sentence_is_one_that_the_core_gives() -> None:
-    known = {*parameters(ALL)}
+    known = {*ENGLISH.parameters(ALL)}
     for sentence in (s for some in SENTENCES.values() for s in some):
         assert {field for _, field, _, _ in Formatter().parse(sentence) if field} <= known, sentence
 
@@ -118,7 +119,7 @@ def test_every_parameter_in_a_sentence_is_one_that_the_core_gives() -> None:
 @pytest.mark.parametrize("known", [ALL, {"site_number": 1042}], ids=["all parameters", "no parameters"])
 def test_no_screen_shows_a_gap(known: dict[str, Any]) -> None:
     for name, some in names():
-        headline, instruction = said(name, parameters({**known, **some}))
+        headline, instruction = ENGLISH.said(name, ENGLISH.parameters({**known, **some}))
         for sentence in (headline, *instruction):
             assert sentence.strip()
             assert not re.search(r"[{}]|None|  | [.,]", sentence), sentence
@@ -144,30 +145,30 @@ def test_a_code_that_is_not_read_gets_a_hint(name: str, why: str) -> None:
 
 @pytest.mark.parametrize("name", ["jammed", "restoring", "out_of_order"])
 def test_bad_news_says_that_the_parcel_is_safe_and_whom_to_call(name: str) -> None:
-    headline, instruction = said(name, parameters(ALL))
+    headline, instruction = ENGLISH.said(name, ENGLISH.parameters(ALL))
     everything = " ".join((headline, *instruction))
     assert "safe" in everything
     assert "0800 1042" in everything
 
 
 def test_other_site_is_named() -> None:
-    headline, instruction = said("refused", parameters({**ALL, "reason": "other_site"}))
+    headline, instruction = ENGLISH.said("refused", ENGLISH.parameters({**ALL, "reason": "other_site"}))
     assert headline == "This code is for locker 1043."
     assert instruction[:2] == ("That is Old Brewery.", "You find it here: Mill Lane 3.")
 
 
 def test_a_wait_is_told_in_whole_minutes_hours_or_days() -> None:
-    waits = [parameters({"wait_s": wait_s})["wait"] for wait_s in (0, 1, 60, 61, 900, 5401, 600_000)]
+    waits = [ENGLISH.parameters({"wait_s": wait_s})["wait"] for wait_s in (0, 1, 60, 61, 900, 5401, 600_000)]
     assert waits == ["", "1 minute", "1 minute", "2 minutes", "15 minutes", "2 hours", "7 days"]
 
 
 def test_a_moment_is_told_by_day_and_minute_and_an_impossible_one_not_at_all() -> None:
-    assert parameters({"when_s": 1_700_000_000}, UTC)["when"] == "14 November 2023, 22:13"
-    assert [parameters({"from_s": at}, UTC)["from"] for at in (0, -5, 10**15)] == ["", "", ""]
+    assert ENGLISH.parameters({"when_s": 1_700_000_000}, UTC)["when"] == "14 November 2023, 22:13"
+    assert [ENGLISH.parameters({"from_s": at}, UTC)["from"] for at in (0, -5, 10**15)] == ["", "", ""]
 
 
 def test_many_numbers_become_a_count() -> None:
-    assert parameters({"numbers": ["A", "B", "C", "D", ""]})["numbers"] == "A, B, C and 2 more"
+    assert ENGLISH.parameters({"numbers": ["A", "B", "C", "D", ""]})["numbers"] == "A, B, C and 2 more"
 
 
 def test_what_a_label_says_is_text_and_never_markup() -> None:
