@@ -37,8 +37,8 @@ def prompt(text: str) -> str:
 
 
 def said_aloud(words: Words, screen: Screen, zone: tzinfo | None = None, number: str = "") -> tuple[str, ...]:
-    """Names of recordings in the order in which they are heard: the warning, the door, the sentences, the framed
-    number, other open doors, and every choice after its place in the row.
+    """Names of recordings in the order in which they are heard: the warning, the door, the sentences, a hint, the
+    framed number, other open doors, and every choice after its place in the row.
 
     zone: whose wall time is meant; None is the machine's.  number: what stands in the frame, to be spelled.
     """
@@ -67,6 +67,8 @@ def _heard(words: Words, screen: Screen, zone: tzinfo | None, number: str) -> It
         yield _door(words, screen.door)
     for each in sentences:
         yield from _sentence(words, each, known)
+    if screen.params.get("hint"):
+        yield from _sentence(words, words.sentences("refused", {"reason": screen.params["hint"]})[0], {})
     yield from _spelled(number)
     if screen.others:
         name = "other" if len(screen.others) == 1 else "others"

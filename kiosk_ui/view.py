@@ -14,6 +14,7 @@ from kiosk_ui.heading import heading_of
 from kiosk_ui.layout import SMALL, layout_of, typing
 from kiosk_ui.look import NOBODY, SWITCHES
 from kiosk_ui.present import Present, classes
+from kiosk_ui.prompts import said_aloud
 from kiosk_ui.slips import card_of, tables_of
 from kiosk_ui.wall import Room, wall_map
 from kiosk_ui.words import LANGUAGES, Words, words_of
@@ -65,6 +66,7 @@ def fragment(site: Site, present: Present, zone: tzinfo | None = None) -> str:
         number=0 if screen.name in SMALL or layout != "map" else screen.door,
         parcel=str(spoken.get("label") or "") if layout == "map" and screen.entry == "label" else "",
         card=card,
+        say=" ".join(said_aloud(words, screen, zone, card.number if card else "")) if look.sound else "",
         tables=tables_of(screen, words),
         wall=wall_map(site.compartments, screen.doors, MAP_BELOW_KEYS if screen.entry == "label" else MAP_ROOM),
         choices=choices_of(screen, words),

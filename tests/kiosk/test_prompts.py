@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from edge.core.screens import Screen
+from edge.core.site import Site
+from kiosk_ui.look import Look
+from kiosk_ui.present import Present
 from kiosk_ui.prompts import COUNTED, prompt, recordings, said_aloud
+from kiosk_ui.view import fragment
 from kiosk_ui.words import words_of
 from tests.kiosk.gallery import exhibits
 from tests.kiosk.house import built_wall
@@ -81,6 +85,14 @@ def test_every_screen_says_only_what_is_recorded(language: str) -> None:
         names = said_aloud(words_of(language), exhibit.screen, number="1042-204")
         assert set(names) <= set(texts(language)), exhibit.name
         assert names, exhibit.name
+
+
+def test_the_page_names_them_for_who_asked_for_sound_alone() -> None:
+    site, screen = Site(number=1042, compartments=built_wall()), Screen("thanks", {"receipt": "1042-2"}, ("end",))
+    with_sound = fragment(site, Present(screen, Look(sound=True)))
+    said = said_aloud(words_of("en"), screen, number="1042-2")
+    assert f'data-say="{" ".join(said)}"' in with_sound
+    assert "data-say" not in fragment(site, Present(screen, Look()))
 
 
 def test_recordings_are_each_once_and_always_the_same() -> None:
