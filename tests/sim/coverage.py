@@ -49,6 +49,7 @@ ALSO: Final = (
     "put/undo",
     "choose_size/end",
     "jammed/end",
+    "out_of_use/end",
     "board_silent/next",
     "stands_open/next",
     "one_moment/next",

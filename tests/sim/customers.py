@@ -179,8 +179,10 @@ class Customer(Person):
             if door and not self.is_shut(door):
                 self.shut(door)
                 return True
-        if stage in ("stands_open", "board_silent", "too_late", "one_moment", "reopen", "jammed"):
+        if stage in ("stands_open", "board_silent", "too_late", "one_moment", "reopen", "jammed", "out_of_use"):
             return self._again(stage, door)
+        if stage == "refused" and self.kind == "complains" and self.tap("help"):
+            return True
         self.tap("back" if stage == "refused" else "end")
         return False
 
@@ -209,9 +211,9 @@ class Customer(Person):
         self._tries += 1
         if stage == "stands_open" and door:
             self.shut(door)
-        choice = {"reopen": "open_again", "jammed": "next"}.get(stage, "try_again")
+        choice = {"reopen": "open_again", "jammed": "next", "out_of_use": "next"}.get(stage, "try_again")
         if self.likely(0.1):
-            choice = "end"
+            choice = "help" if self._tries % 2 else "end"
         if self._tries > 3 or not self.tap(choice):
             self.tap("end")
             return False

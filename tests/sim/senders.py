@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from edge.core import inputs
 from tests.sim.customers import MOST_LOOKS, Customer
+
+LOWER_THE_SCREEN: Final = "1357"  # whose label ends so sits, or is short
 
 KINDS: Final = (("honest", 8), ("changes_the_size", 2), ("cancels", 2), ("brings_nothing", 2), ("walks_off", 1))
 
@@ -27,6 +30,10 @@ class Sender(Customer):
                 return
 
     async def _present(self) -> None:
+        lowered = self.sent.label[-1] in LOWER_THE_SCREEN
+        self.site.tell(inputs.Reach(lowered))
+        if lowered:
+            self.mark("lowers the screen")
         if self.likely(0.6) or not self.tap("send"):
             self.scan(self.sent.code)
             return
