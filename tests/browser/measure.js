@@ -7,6 +7,9 @@
   const FRAMES = "button, a, [role=button], .pill, .slip"; // what draws an edge around its words
   const ROUNDING_PX = 1.5;
   const OVERHANG_EM = 0.06; // a letter may reach a little out of its box, sideways
+  const DESCENDER_EM = 0.35; // and up and down out of a box without an edge, where lines are tight; Arabic does
+  const MARKS_EM = 0.15; // marks above and below letters, which the box of a line counts over its whole length
+  const TRANSPARENT = /rgba\(.*, 0\)|transparent/;
   const canvas = document.createElement("canvas").getContext("2d");
 
   const named = (element) => {
@@ -53,7 +56,7 @@
         box.top = base - ink.actualBoundingBoxAscent * scale;
         box.bottom = base + ink.actualBoundingBoxDescent * scale;
         const size = parseFloat(style.fontSize) * scale;
-        found.push({ node, element: parent, box, size, capital: capital.actualBoundingBoxAscent * scale, text: node.data.trim() });
+        found.push({ node, element: parent, box, size, capital: capital.actualBoundingBoxAscent * scale, text: node.data.trim().replace(/\s+/g, " ") });
       }
     }
     return found;
@@ -121,7 +124,9 @@
     for (let each = line.element; each && each !== document.body; each = each.parentElement) {
       const style = getComputedStyle(each);
       if (style.display === "inline" || style.display === "contents") continue;
-      const over = beyond({ ...line.box, top: line.box.top + ROUNDING_PX, bottom: line.box.bottom - ROUNDING_PX }, each.getBoundingClientRect(), aside);
+      const above = framed(style) ? ROUNDING_PX : Math.max(ROUNDING_PX, DESCENDER_EM * line.size);
+      const inner = { ...line.box, top: line.box.top + above, bottom: line.box.bottom - above };
+      const over = beyond(inner, each.getBoundingClientRect(), aside);
       if (over > 0.5) {
         say(`"${line.text.slice(0, 40)}" reaches ${mm(over)} mm out of ${named(each)}`);
         return;
@@ -130,12 +135,18 @@
     }
   }
 
+  // Whether the edge of a box can be seen, or cuts off what is beyond it.
+  function framed(style) {
+    const drawn = parseFloat(style.borderTopWidth) > 0 || !TRANSPARENT.test(style.backgroundColor);
+    return drawn || style.overflowX !== "visible" || style.overflowY !== "visible";
+  }
+
   // What is painted over an element at this point.
   function covering(element, x, y) {
     for (const each of document.elementsFromPoint(x, y)) {
       if (each.contains(element) || element.contains(each) || element.closest("svg")?.contains(each)) return null;
       const paint = getComputedStyle(each).backgroundColor;
-      if (each instanceof SVGElement || each.matches("img, input") || !/rgba\(.*, 0\)|transparent/.test(paint)) return each;
+      if (each instanceof SVGElement || each.matches("img, input") || !TRANSPARENT.test(paint)) return each;
     }
     return null;
   }
@@ -155,7 +166,8 @@
       for (const b of boxes.slice(index + 1)) {
         if (a.element.contains(b.element) || b.element.contains(a.element)) continue;
         if (a.text && b.text && block(a.element) === block(b.element)) continue;
-        const allowed = Math.max(ROUNDING_PX, OVERHANG_EM * Math.max(a.text ? a.size : 0, b.text ? b.size : 0));
+        const marks = a.text && b.text && /\p{Script=Arabic}/u.test(a.text + b.text) ? MARKS_EM : OVERHANG_EM;
+        const allowed = Math.max(ROUNDING_PX, marks * Math.max(a.text ? a.size : 0, b.text ? b.size : 0));
         const over = common(a.box, b.box);
         if (over > allowed) say(`${a.text ? `"${a.text.slice(0, 40)}"` : named(a.element)} lies ${mm(over)} mm on ${b.text ? `"${b.text.slice(0, 40)}"` : named(b.element)}`);
       }

@@ -19,8 +19,9 @@ from types import TracebackType
 from typing import Final
 
 from msgspec import Struct
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser
 
+from kiosk_ui.options import KioskOptions
 from kiosk_ui.present import classes
 from kiosk_ui.view import fragment
 from kiosk_ui.words import LANGUAGES
@@ -65,23 +66,9 @@ LIMITS: Final = {
     "choices": 4,
     "lines": 2,
 }
-# In place of the browser's own: nothing comes over it but what the studio sends.
-_STREAM: Final = """
-window.EventSource = class extends EventTarget {
-  static CONNECTING = 0; static OPEN = 1; static CLOSED = 2;
-  constructor(url) {
-    super();
-    Object.assign(this, { url, readyState: 1 });
-    window.stream = this;
-    queueMicrotask(() => this.onopen?.());
-  }
-  close() { this.readyState = 2; }
-};
-"""
 _SHOW: Final = """async (data) => {
-  const told = JSON.parse(data);
-  Object.assign(document.documentElement, { lang: told.lang, dir: told.dir, className: told.look });
-  show(told.html);
+  window.stream.dispatchEvent(new MessageEvent("screen", { data }));
+  document.getElementById("stage").classList.remove("settling"); // deaf for a moment after new choices
   document.body.getBoundingClientRect();
   await document.fonts.ready;
 }"""
@@ -93,9 +80,8 @@ class Studio:
     def __init__(self, browser: Browser, panel: Panel, *, known: bool = True) -> None:
         """known: whether the locker was told how many pixels its panel has to a mm."""
         self.panel = panel
-        self._known = known
         self._browser = browser
-        self._house = House()
+        self._house = House(options=KioskOptions(px_per_mm=panel.px_per_mm if known else 0))
         self.errors: list[str] = []
 
     def __enter__(self) -> Studio:
@@ -105,12 +91,11 @@ class Studio:
             reduced_motion="reduce",
             has_touch=True,
         )
-        self._context.add_init_script(_STREAM)
+        self._context.add_init_script(path=HERE / "stream.js")
         self._context.add_init_script(path=HERE / "measure.js")
         self.page = self._context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
-        self.page.route("**/panel.css", self._panel)
         self.page.goto(f"http://127.0.0.1:{self._house.port}/")
         self.page.evaluate("() => document.fonts.ready")
         return self
@@ -135,10 +120,6 @@ class Studio:
     def picture(self) -> bytes:
         """The screen that is up as PNG."""
         return self.page.screenshot()
-
-    def _panel(self, route: Route) -> None:
-        told = f":root{{--mm:{self.panel.px_per_mm}px}}" if self._known else ""
-        route.fulfill(body=told, content_type="text/css")
 
 
 def _event(shot: Shot) -> dict[str, str]:

@@ -15,7 +15,7 @@ PX_PER_MM = 5
 LETTERS = b64encode((files("kiosk_ui") / "static" / "atkinson-next-latin-400.woff2").read_bytes()).decode()
 STYLE = (
     f"@font-face {{ font-family: Atkinson; src: url(data:font/woff2;base64,{LETTERS}) }}"
-     """
+    """
 * { margin: 0; box-sizing: border-box; font-family: Atkinson; }
 body { width: 800px; height: 500px; overflow: hidden; }
 main { position: absolute; inset: 0; }
