@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cache
 from string import Formatter
@@ -19,7 +19,7 @@ from typing import Any, Final
 from edge.core.screens import Screen
 from kiosk_ui.words import Words, fields
 
-__all__ = ["COUNTED", "prompt", "recordings", "said_aloud"]
+__all__ = ["COUNTED", "prompt", "recordings", "said_aloud", "switches_aloud"]
 
 COUNTED: Final = 199  # whole numbers up to here have a recording each
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -43,6 +43,12 @@ def said_aloud(words: Words, screen: Screen, zone: tzinfo | None = None, number:
     zone: whose wall time is meant; None is the machine's.  number: what stands in the frame, to be spelled.
     """
     return tuple(map(prompt, _heard(words, screen, zone, number)))
+
+
+def switches_aloud(words: Words, switches: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
+    """The same for a menu of switches: each label, and whether it is on."""
+    texts = ((words.labels[name], words.labels["on" if on else "off"]) for name, on in switches)
+    return tuple(prompt(text) for pair in texts for text in pair)
 
 
 def recordings(words: Words, doors: Sequence[int]) -> tuple[str, ...]:

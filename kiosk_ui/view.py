@@ -12,9 +12,9 @@ from edge.core.site import Site
 from kiosk_ui.choices import choices_of
 from kiosk_ui.heading import heading_of
 from kiosk_ui.layout import SMALL, layout_of, typing
-from kiosk_ui.look import NOBODY, SWITCHES
+from kiosk_ui.look import NOBODY, SWITCHES, Look
 from kiosk_ui.present import Present, classes
-from kiosk_ui.prompts import said_aloud
+from kiosk_ui.prompts import said_aloud, switches_aloud
 from kiosk_ui.slips import card_of, tables_of
 from kiosk_ui.wall import Room, wall_map
 from kiosk_ui.words import LANGUAGES, Words, words_of
@@ -66,7 +66,7 @@ def fragment(site: Site, present: Present, zone: tzinfo | None = None) -> str:
         number=0 if screen.name in SMALL or layout != "map" else screen.door,
         parcel=str(spoken.get("label") or "") if layout == "map" and screen.entry == "label" else "",
         card=card,
-        say=" ".join(said_aloud(words, screen, zone, card.number if card else "")) if look.sound else "",
+        say=" ".join(_aloud(screen, look, words, zone, card.number if card else "")),
         tables=tables_of(screen, words),
         wall=wall_map(site.compartments, screen.doors, MAP_BELOW_KEYS if screen.entry == "label" else MAP_ROOM),
         choices=choices_of(screen, words),
@@ -78,6 +78,15 @@ def fragment(site: Site, present: Present, zone: tzinfo | None = None) -> str:
         languages=[LANGUAGES[code] for code in present.languages],
         switches=[(name, getattr(look, name)) for name in SWITCHES],
     )
+
+
+def _aloud(screen: Screen, look: Look, words: Words, zone: tzinfo | None, number: str) -> tuple[str, ...]:
+    """Names of recordings, for who asked for sound."""
+    if not look.sound or look.menu == "languages":
+        return ()
+    if look.menu == "comfort":
+        return switches_aloud(words, [(name, getattr(look, name)) for name in SWITCHES])
+    return said_aloud(words, screen, zone, number)
 
 
 def _note(screen: Screen, words: Words) -> str:

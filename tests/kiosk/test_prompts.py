@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -93,6 +94,16 @@ def test_the_page_names_them_for_who_asked_for_sound_alone() -> None:
     said = said_aloud(words_of("en"), screen, number="1042-2")
     assert f'data-say="{" ".join(said)}"' in with_sound
     assert "data-say" not in fragment(site, Present(screen, Look()))
+
+
+def test_the_switches_are_said_with_how_they_stand() -> None:
+    html = fragment(
+        Site(number=7, compartments=built_wall()), Present(Screen("attract"), Look(sound=True, menu="comfort"))
+    )
+    names = re.findall(r'data-say="([^"]*)"', html)[0].split()
+    assert [texts("en")[name] for name in names] == [
+        *("High contrast", "off", "Large text", "off", "Lower screen", "off", "Sound", "on"),
+    ]
 
 
 def test_recordings_are_each_once_and_always_the_same() -> None:
