@@ -11,9 +11,11 @@ from kiosk_ui.words import Words
 
 __all__ = ["ROW_LETTERS", "Choice", "choices_of", "in_lines"]
 
-# As many letters stand side by side in the row, when every choice takes as many as its longest line has.
+# As many letters stand side by side in the row, when every choice takes as many as its longest line has; the narrowest
+# choice, 20 mm, takes five.
 ROW_LETTERS: Final = 26
-KEYPAD_ROW_LETTERS: Final = 11  # the row beside the keys is half as long
+LEAST_LETTERS: Final = 5
+KEYPAD_ROW_LETTERS: Final = 13  # the row beside the keys is half as long
 
 
 class Choice(NamedTuple):
@@ -55,4 +57,4 @@ def _halved(words: str) -> str:
 
 
 def _width(words: str) -> int:
-    return max(map(len, words.split("\n")))
+    return max(LEAST_LETTERS, *map(len, words.split("\n")))

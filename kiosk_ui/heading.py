@@ -37,7 +37,8 @@ ROUND: Final = frozenset(
 
 
 class Heading(NamedTuple):
-    """number: of the locker.  site_name, state (clock, network), pill, telephone: empty where they are not shown."""
+    """number: of the locker.  state: clock and network, where nobody is served the telephone too.  What is not shown is
+    empty."""
 
     number: str
     site_name: str
@@ -52,17 +53,19 @@ def heading_of(site: Site, present: Present, words: Words, spoken: Mapping[str, 
     The telephone number stands where there is room and it does not stand below anyway.
     """
     screen = present.screen
-    courier = screen.name in ROUND
-    whole = screen.name in NOBODY or len(site.name) <= MOST_LETTERS_OF_A_NAME
+    nobody, courier = screen.name in NOBODY, screen.name in ROUND
+    whole = nobody or len(site.name) <= MOST_LETTERS_OF_A_NAME
     clock = words.clock(present.wall_s, zone) if present.wall_s is not None else ""
     network = _network(screen.offline, present.unsent if courier else 0, words)
+    below = courier or typing(screen) or screen.name in CARDS
+    telephone = "" if below else words.label("telephone", spoken)
     pill = _pill(screen.entry, words, spoken)
     return Heading(
         number=words.label("locker", spoken),
-        site_name=site.name if whole and not courier else "",
-        state=tuple(filter(None, (clock, network))),
+        site_name=site.name if whole and not (courier or pill or typing(screen)) else "",
+        state=tuple(filter(None, (clock, network, telephone if nobody else ""))),
         pill=pill,
-        telephone="" if pill or courier or typing(screen) or screen.name in CARDS else words.label("telephone", spoken),
+        telephone="" if nobody or pill else telephone,
     )
 
 

@@ -32,6 +32,8 @@ SMALL: Final = frozenset(
         "no_parcel",
         "taken",
         "one_moment",
+        "offer",
+        "out_of_use",
     }
 )
 # Every answer is as good as the others: none is filled.
@@ -67,7 +69,7 @@ def layout_of(screen: Screen, *, card: bool) -> str:
     if typing(screen):
         return "keypad"
     if screen.name in TABLES:
-        return "tables"
+        return "map" if screen.params.get("technician") else "tables"
     if card:
         return "card"
     if screen.door and screen.name not in WORDS_ALONE:

@@ -41,6 +41,7 @@ def page(site: Site, present: Present, zone: tzinfo | None = None) -> str:
         classes=classes(present),
         token=present.page,
         title=words.label("locker", {"site_number": site.number}),
+        telephone=words.label("telephone", {"telephone": site.policy.telephone}),
         stage=fragment(site, present, zone),
     )
 

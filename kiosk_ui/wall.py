@@ -15,7 +15,7 @@ COLUMNS: Final = 6  # of a wall whose doors have no places yet
 MARGIN: Final = 0.02  # around the wall, of its longer side
 LEAST_MM: Final = 3.7  # size of the smallest letters on the map: a number must be read from the floor before the wall
 LETTER_WIDTH: Final = 0.56  # of its size, of an average letter with some air
-LINE_HEIGHT: Final = 1.1
+LINE_HEIGHT: Final = 1.0
 
 
 class Box(NamedTuple):
@@ -60,6 +60,12 @@ class Wall(NamedTuple):
     def has(self, state: str) -> bool:
         """Whether any door is drawn so."""
         return any(mark.state == state for mark in self.doors)
+
+    def size_of(self, mark: DoorMark) -> float:
+        """Of the letters on this door: larger on the one that is meant, smaller where more than a number stands."""
+        if mark.state == "this":
+            return min(self.letters * 1.2, 0.75 * mark.box.height)
+        return max(self.least, self.letters * 0.85) if mark.state == "fault" else self.letters
 
     def here(self, words: str) -> tuple[str, ...]:
         """`words` in lines that fit where the screen is; nothing where they do not, or where that is not known."""

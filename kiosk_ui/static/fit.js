@@ -1,8 +1,14 @@
-// Sentences as large as they fit: the first of these steps at which nothing of a screen is cut off.  kiosk.css says what
-// a step is: four sizes, then what gives way.  Without this script the smallest is shown.
+// Sentences as large as they fit: the first of these sizes at which nothing of a screen is cut off.  `data-fit` is the
+// size, `data-alone` says that what stands beside the words has given way; kiosk.css knows what both look like.
+// Without this script the smallest size is shown.
 "use strict";
 
-const STEPS = ["1", "2", "3", "4", "5", "6", "7"];
+const ORDINARY = [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["4", "alone"], ["5", "alone"]];
+// Who asked for large text would rather miss a picture than a size.
+const LARGE = [
+  ["0"], ["1"], ["2"], ["3"], ["0", "alone"], ["1", "alone"], ["2", "alone"], ["3", "alone"],
+  ["4"], ["4", "alone"], ["5"], ["5", "alone"], ["6"],
+];
 let last = null;
 
 function overflows(element) {
@@ -14,8 +20,9 @@ export function fit(stage) {
   last = stage;
   const words = stage.querySelector(".words");
   if (!words) return;
-  for (const step of STEPS) {
-    stage.dataset.fit = step;
+  for (const [size, alone] of document.documentElement.classList.contains("large") ? LARGE : ORDINARY) {
+    stage.dataset.fit = size;
+    stage.toggleAttribute("data-alone", Boolean(alone));
     if (!overflows(words)) return;
   }
 }
