@@ -82,11 +82,12 @@ function enter(event) {
   return true;
 }
 
-// Clear: a number is typed anew; of letters the last one goes, as anywhere.
+// Clear: a number is typed anew; of a label, where letters can be laid over the keys, the last letter goes, as anywhere.
 function clear() {
   const typed = field();
-  if (!typed || (document.activeElement === typed && !typed.matches(".digits"))) return !typed;
-  type("clear");
+  if (!typed || typed.dataset.pages === undefined) type("clear");
+  else if (document.activeElement === typed) return false;
+  else type("delete");
   return true;
 }
 

@@ -92,10 +92,10 @@ class Stage:
 
 
 class House:
-    """The server runs in a thread of its own; `play` runs in its loop, as the runtime would."""
+    """The server runs in a thread of its own; `play` runs in its loop, as the runtime would.  port 0: any."""
 
-    def __init__(self, desk: Desk | None = None, options: KioskOptions | None = None) -> None:
-        self._desk, self._options = desk or Desk(), options
+    def __init__(self, desk: Desk | None = None, options: KioskOptions | None = None, port: int = 0) -> None:
+        self._desk, self._options, self.port = desk or Desk(), options, port
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
         self._streams: list[Events] = []
@@ -117,7 +117,7 @@ class House:
         self.loop = asyncio.get_running_loop()
         self.stage = Stage(self._desk)
         self.app = make_app(self.stage, self._options)
-        bound = socket.create_server(("127.0.0.1", 0))
+        bound = socket.create_server(("127.0.0.1", self.port))
         self.port = bound.getsockname()[1]
         config = uvicorn.Config(self.app, lifespan="off", access_log=False, log_config=None, server_header=False)
         self.server = uvicorn.Server(config)

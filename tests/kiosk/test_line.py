@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from kiosk_ui.options import KioskOptions
 from tests.core.desk import Desk, sent
-from tests.kiosk.house import House, KioskOptions, name_in, number_in
+from tests.kiosk.house import House, name_in, number_in
 
 PIN = "24681357"
 
