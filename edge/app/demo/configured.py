@@ -12,7 +12,7 @@ from typing import Final
 from edge.app.plugging import bank_tables, coils_table
 from hal.bench.bench import Plugged
 
-__all__ = ["DOORS", "HURRIED", "SITE", "UNHURRIED", "configured"]
+__all__ = ["DOORS", "HURRIED", "OTHER_SITE", "SITE", "UNHURRIED", "configured"]
 
 SITE: Final = 7
 OTHER_SITE: Final = 8

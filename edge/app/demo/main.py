@@ -59,12 +59,13 @@ def show(console: Console, board: str = "") -> int:
         console.print(f"\nThe street            {room.address}")
         _open_window(room.address)
         try:
-            room.prepare(up=lambda: _open_window(room.screen_address))
+            room.prepare()
         except LockerError as error:
             console.print(f"[red]✗ the locker cannot be shown[/red]  {error}", soft_wrap=True)
             console.print(room.stage.log("site").strip()[-600:], style="dim", markup=False)
             return 1
         console.print(f"The locker's screen   {room.screen_address}")
+        _open_window(room.screen_address)
         console.print(f"The cloud             {room.stage.hub.login_url}", soft_wrap=True)
         console.print(f"For technicians       locker status --config {room.stage.configuration}\n", soft_wrap=True)
         for number, step in enumerate(STEPS, 1):

@@ -15,6 +15,7 @@ __all__ = ["Page", "ScreenSeen", "read"]
 
 _STAGE: Final = re.compile(r'data-screen="([a-z_]+)"')
 _NUMBER: Final = re.compile(r'data-number="([0-9]+)"')
+_TOKEN: Final = re.compile(r'data-page="([^"]+)"')
 
 
 class ScreenSeen(Struct, frozen=True):
@@ -36,7 +37,7 @@ def read(html: str) -> ScreenSeen:
 
 
 class Page:
-    """One browser before the page."""
+    """One browser before the page.  Whoever types or taps shows the screen from then on; who only looks does not."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
@@ -67,11 +68,13 @@ class Page:
         return answer.data.decode()
 
     def _post(self, where: str, field: str, value: str) -> None:
-        number = _NUMBER.search(self._look())
+        html = self._look()
+        number, token = _NUMBER.search(html), _TOKEN.search(html)
+        told = {field: value, "choices": number[1] if number else "", "page": token[1] if token else ""}
         answer = self._pool.request_encode_body(
             "POST",
             f"{self.url}/{where}",
-            fields={field: value, "choices": number.group(1) if number else ""},
+            fields=told,
             headers={"Cookie": self._cookie, "Origin": self.url},
             encode_multipart=False,
         )

@@ -22,19 +22,24 @@ from typing import Any, Final, TypeVar
 
 import urllib3
 
-from edge.app.demo.configured import DOORS, HURRIED, SITE, configured
+from edge.app.demo.configured import DOORS, HURRIED, OTHER_SITE, SITE, configured
 from edge.app.demo.wire import Wire
 from edge.app.plugging import INFRARED, as_argument, boards_for
 from edge.clock import SystemClock
 from edge.control.client import ControlClient
+from edge.core.claims import Claims
 from edge.core.errors import Broken, LinkDown, LockerError
+from edge.core.keys import KeyPurpose
+from edge.core.words import Purpose
 from hal.sim.client import WorldClient
 from sync.hub.app import Address, HubServer
 from sync.hub.desk import open_desk
+from sync.hub.issue import choose_issuer, mint_code
 
 CARRIERS: Final = ("dpd", "gls")
 START_S: Final = 30.0  # for a process to be up, on a slow card
 STEP_S: Final = 20.0  # for anything the story waits for
+ELSEWHERE_LIFE_S: Final = 7 * 86_400
 
 T = TypeVar("T")
 
@@ -100,6 +105,14 @@ class Stage:
         self.hub = HubServer(self._desk, Address())
         self._hub_thread = threading.Thread(target=lambda: asyncio.run(self.hub.serve_bound()), name="hub", daemon=True)
         self._hub_thread.start()
+
+    def code_for_elsewhere(self) -> str:
+        """A sound pickup code of another locker, as its customers are sent one."""
+        issuers, now_s = self._desk.keys.every(), self.now_s()
+        known = frozenset(issuer.key.kid.hex() for issuer in issuers)
+        until_s = now_s + ELSEWHERE_LIFE_S
+        claims = Claims(id=os.urandom(8), site=OTHER_SITE, expires_s=until_s, purpose=Purpose.PICKUP)
+        return mint_code(claims, choose_issuer(issuers, known, KeyPurpose.PICKUP, "", now_s))
 
     def now_s(self) -> int:
         return int(SystemClock().read()[0])

@@ -60,11 +60,12 @@ A_RETURN: Final = Item("Your shoes, one size too small: a return.", at_home=True
 
 
 class Street:
-    """All parcels of this sitting, in the order in which they came."""
+    """All parcels of this sitting, in the order in which they came.  elsewhere: the code of one in another locker."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._cargo: dict[str, Cargo] = {}
+        self.elsewhere = stage.code_for_elsewhere()
 
     @property
     def cargo(self) -> tuple[Cargo, ...]:

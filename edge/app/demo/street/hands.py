@@ -11,11 +11,10 @@ from edge.app.demo.street.scene import Held
 from edge.core.errors import BadInput, NotAllowed
 from hal.sim.client import WorldClient
 
-__all__ = ["BADGE", "MANNERS", "Hands"]
+__all__ = ["BADGE", "ELSEWHERE", "MANNERS", "Hands"]
 
 HOLD_S: Final = 8.0  # then the arm is tired
-BADGE: Final = "badge"
-ELSEWHERE: Final = "elsewhere"
+BADGE, ELSEWHERE = "badge", "elsewhere"  # messages that belong to no parcel here
 # How a thing is held before the camera: pose and light.
 MANNERS: Final[dict[str, dict[str, Any]]] = {
     "steady": {},

@@ -15,7 +15,7 @@ from edge.app.demo.configured import SITE
 from edge.app.demo.screen import Page, ScreenSeen
 from edge.app.demo.street.cargo import Cargo, Street
 from edge.app.demo.street.guide import Guide
-from edge.app.demo.street.hands import BADGE, Hands
+from edge.app.demo.street.hands import BADGE, ELSEWHERE, Hands
 from edge.app.demo.street.hearing import Ear
 from edge.app.demo.street.scene import DoorSeen, Message, ParcelSeen, Scene, SiteSeen
 from edge.app.demo.street.switches import DOOR_FAULTS, SwitchBoard
@@ -164,10 +164,13 @@ class Lookout:
         if not self._cast.badge:
             return ()
         found = [self._message(it) for it in self._street.cargo if not it.item.away]
-        self._hands.texts = {it.reservation: it.code for it in self._street.cargo} | {BADGE: self._cast.badge}
+        texts = {it.reservation: it.code for it in self._street.cargo}
+        self._hands.texts = {**texts, BADGE: self._cast.badge, ELSEWHERE: self._street.elsewhere}
         title = f"Courier {COURIER_NUMBER}, dpd"
         line = "The badge of a courier. Its PIN is asked for on the screen."
-        return (Message(BADGE, "badge", title, line, COURIER_PIN), *sorted(found, key=lambda it: it.over))
+        badge = Message(BADGE, BADGE, title, line, COURIER_PIN)
+        other = Message(ELSEWHERE, ELSEWHERE, "At Mill Lane", "It is in locker 8, Mill Lane.")
+        return (badge, *sorted(found, key=lambda it: it.over), other)
 
     def _message(self, it: Cargo) -> Message:
         state = self._states.get(it.parcel, "")

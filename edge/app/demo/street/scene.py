@@ -35,7 +35,7 @@ class ParcelSeen(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """On the telephone.  id: to hold its code to the camera.  kind: badge, pickup, return.
+    """On the telephone.  id: to hold its code to the camera.  kind: badge, pickup, return, elsewhere.
 
     ready: its parcel stands in the wall.  over: it came to its end.
     """

@@ -73,8 +73,8 @@ class Showroom:
     ) -> None:
         self._ends.close()
 
-    def prepare(self, up: Callable[[], None] = lambda: None) -> None:
-        """Switch the locker on, let a courier bring two parcels, and a van come.  `up`: its screen can be opened.
+    def prepare(self) -> None:
+        """Switch the locker on, let a courier bring two parcels, and a van come; then the screen is the visitor's.
 
         An error of the tree when something of that does not come about.
         """
@@ -82,7 +82,6 @@ class Showroom:
         cast.founds()
         stage.start_site()
         stage.until(lambda: cast.count("free") == DOORS, START_S, f"{DOORS} free compartments")
-        up()
         look.curtain = "A courier brings two parcels …"
         waiting = street.waiting()
         stage.until(lambda: cast.state(waiting[-1].label) == "announced", what="the announcement at the site")

@@ -107,7 +107,7 @@ function showPhone({ messages, held }) {
   if (!picked || !messages.some((it) => it.id === chosen)) chosen = (messages.find((it) => it.ready) || messages[0])?.id || "";
   at("messages").replaceChildren(...messages.map((it) => {
     const item = document.createElement("li");
-    const words = it.kind === "badge" ? "badge" : it.title.slice(-3);
+    const words = ["badge", "elsewhere"].includes(it.kind) ? it.kind : it.title.slice(-3);
     const pick = button(words, it.over ? "past" : it.ready ? "ready" : "", () => { chosen = it.id; picked = true; showPhone(scene); });
     pick.setAttribute("aria-current", it.id === chosen);
     pick.setAttribute("aria-label", it.title);
@@ -137,14 +137,14 @@ function showParcels({ parcels, held, doors }) {
     bars.src = `/label/${it.label}.svg`;
     bars.alt = "";
     bars.draggable = false;
+    const label = made("span", "label", `${it.label} ${it.size}`);
+    label.append(bars);
     const isHeld = held && held.what === it.label;
-    const acts = made("div", "acts"), more = made("div", "acts more");
-    acts.append(button(isHeld ? "Take it away" : "To the camera", "", () => (isHeld ? act("hide") : hold(it.label))));
+    const show = made("div", "acts"), more = made("div", "acts");
+    show.append(button(isHeld ? "Take it away" : "To the camera", "", () => (isHeld ? act("hide") : hold(it.label))));
     for (const door of open) more.append(button(`Put into ${door}`, "put", () => act("put", { what: it.label, door })));
-    if (it.place === "hands") more.append(button("Carry it home", "", () => act("drop", { what: it.label })));
-    const where = it.place === "hands" ? "In your hands. " : "";
-    card.append(made("span", "label", `${it.label} ${it.size}`), bars, acts, made("span", "words", where + it.words));
-    if (more.childElementCount) card.append(more);
+    if (it.place === "hands") more.append(button("Carry home", "", () => act("drop", { what: it.label })));
+    card.append(label, show, made("span", "words", it.place === "hands" ? "In your hands." : it.words), more);
     return card;
   }));
 }
@@ -271,6 +271,7 @@ at("drawing").addEventListener("drop", (event) => {
 
 function openScreen(event) {
   event.preventDefault();
+  if (!scene || scene.curtain) return say("The screen is the courier's until the two parcels are in.");
   const width = Math.min(1024, Math.round(screen.availWidth * 0.6)), height = Math.round(width * 0.6);
   const place = `popup,width=${width},height=${height},left=${screen.availWidth - width},top=${screen.availHeight - height}`;
   if (!window.open(at("open-screen").href, "locker-screen", place)) location.assign(at("open-screen").href);
