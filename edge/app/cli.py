@@ -149,6 +149,12 @@ def _prompts(wanted: argparse.Namespace) -> int:
     return prompts.run(wanted, _configuration(wanted))
 
 
+def _boot_page(wanted: argparse.Namespace) -> int:
+    from edge.app import boot_page
+
+    return boot_page.run(wanted)
+
+
 # -- technicians ------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +240,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_hub(add("hub", _hub, "run the reference cloud"))
     _add_enrol(add("enrol", _enrol, "exchange a claim code for what this site has to know", where))
     _add_prompts(add("prompts", _prompts, "record what the screen says aloud, in English and German", where))
+    boot_page = add("boot-page", _boot_page, "write the page that the screen shows before the locker runs", where)
+    boot_page.add_argument("--out", metavar="FILE", required=True, help="where the browser finds it")
     for name, told in _WHOLE_TOLD.items():
         add(name, _run, told)
     add_hardware(commands, where, as_json, _configuration)
@@ -284,9 +292,7 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
 
 def _add_prompts(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "--out", metavar="DIR", help="write the files there, a folder a language; what is there is kept"
-    )
+    what.add_argument("--out", metavar="DIR", help="write the files there, a folder a language; what is there is kept")
     what.add_argument("--list", action="store_true", help="print every file's name and what is said in it")
 
 
