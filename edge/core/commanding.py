@@ -52,7 +52,7 @@ def order(turn: Turn, data: bytes) -> None:
 
 
 def _carry_out(turn: Turn, known: Order) -> str:
-    """The result: "done", or why not.  Nothing here raises for what an order says."""
+    """The result: "done" (and what of it could not be), or why not.  Nothing here raises for what an order says."""
     what = known.what
     if isinstance(what, orders.Announce):
         return _announce(turn, what)
@@ -82,8 +82,8 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
     newest = right.generation if right is not None else newest_shown(turn.state, what.reservation, what.carrier)
     pin = what.particulars.pin if what.generation >= newest else None  # else a newer code has ended it already
     owner = turn.found("pin", lambda: _has_pin(turn, pin)) if pin else None
-    if owner is not None and owner != what.reservation:
-        return "refused: pin_collision"
+    collides = owner is not None and owner != what.reservation
+    pin = None if collides else pin  # the code opens at once; the cloud sends another PIN
     beside = particulars_of(what.parcel, what.particulars, turn.now.dice)
     turn.record(
         events.ParcelAnnounced(
@@ -102,7 +102,7 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
         beside=(beside, *((pin_of(what.reservation, pin),) if pin else ())),
         erase=(f"pin:{what.reservation}",) if what.generation > newest and what.reservation in turn.shelf.pins else (),
     )
-    return "done"
+    return "done: pin_collision" if collides else "done"
 
 
 def _revoke(turn: Turn, what: orders.Revoke) -> str:

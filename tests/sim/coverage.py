@@ -69,7 +69,7 @@ SOURCES: Final = (
 )
 ORDER_REFUSED: Final = (
     "announce refused: collected",
-    "announce refused: pin_collision",
+    "announce done: pin_collision",
     "cancel refused: unknown parcel",
     "cancel refused: ended",
     "extend refused: unknown parcel",

@@ -235,8 +235,8 @@ class Coverage:
 
 def _order(kind: str, result: str) -> str:
     """What an order came to, without numbers of doors and parcels."""
-    if result == "done":
-        return f"{kind} done"
+    if result.startswith("done"):
+        return f"{kind} {result}"
     reason = result.removeprefix("refused: ")
     if reason == RefusedBecause.EXPIRED:
         return "expired"
