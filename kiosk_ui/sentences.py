@@ -131,9 +131,9 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "badge_pin": ("Type the PIN of your badge.", "Then press Enter."),
     "look": ("Please look into door {door}.", "We are not sure what is inside.", "The books say: {expected}."),
     "look.interrupted": (
-        "Is {expected} in door {door}?",
+        "Please look into door {door}.",
         "It was cut off before we knew.",
-        "Please take a look inside.",
+        "Is {expected} in door {door}?",
     ),
     "look_inside": ("What is inside?", "The books say: {expected}.", "Tell us, then close the door."),
     "look_inside.scan_it": ("Scan its label.", "Or type the number.", "Then close the door."),

@@ -102,6 +102,8 @@ def screen(site: Site, state: State, memory: Memory) -> Screen:
     if session is None:
         return _nobody(site, state, memory)
     choices, tone, entry = STAGES[session.stage]
+    if session.stage == "ready" and session.role is Role.TECHNICIAN:
+        entry = ""  # who brings no parcels has no labels
     narrowed = _NARROWED.get(session.stage)
     if narrowed is not None:
         choices = narrowed(session, choices)

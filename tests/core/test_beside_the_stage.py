@@ -142,7 +142,7 @@ def test_a_technician_sees_faults_on_the_map_and_no_free_doors() -> None:
     desk.tap("end")
     desk.health("board", "7", ok=False)  # a board's name is no door
     technician(desk)
-    assert desk.screen().name == "ready"
+    assert (desk.screen().name, desk.screen().entry) == ("ready", "")
     assert desk.screen().doors == {
         1: "quiet",
         2: "quiet",
