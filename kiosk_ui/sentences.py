@@ -40,8 +40,8 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         _CALL,
     ),
     # customers
-    "pin": ("Type your PIN.", "It has eight digits.", "Then press Enter."),
-    "second_factor": ("Now type your PIN.", "Your code asks for it as well.", "Then press Enter."),
+    "pin": ("Type your PIN.", "It has eight digits.", "Then press the tick."),
+    "second_factor": ("Now type your PIN.", "Your code asks for it as well.", "Then press the tick."),
     "send": ("Show the label or the code.", "Or type the number under the bars."),
     "courier_number": (
         "Type your courier number.",
@@ -128,7 +128,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "receipt": ("We have your parcel.", "Take a picture of this number."),
     "cancelled": ("Cancelled. Nothing was handed in.", _TAKE_IT_ALONG),
     # couriers
-    "badge_pin": ("Type the PIN of your badge.", "Then press Enter."),
+    "badge_pin": ("Type the PIN of your badge.", "Then press the tick."),
     "look": ("Please look into door {door}.", "We are not sure what is inside.", "The books say: {expected}."),
     "look.interrupted": (
         "Please look into door {door}.",
@@ -161,14 +161,14 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "put.added": ("Put it in with the other.", "Then shut the door."),
     "put.cancelled": ("Take the parcel out again.", "Then close the door."),
     "take_out": ("Take the parcel out again.", "Then close the door."),
-    "scan_out": ("Take out and scan:", "{numbers}", "Then close the door."),
+    "scan_out": ("Take out and scan:", "{numbers}.", "Then close the door."),
     "scan_out.extra": (
         "{extra} is not in the books.",
         "It is written down. Take it with you.",
-        "Still to scan: {numbers}",
+        "Still to scan: {numbers}.",
         "Then close the door.",
     ),
-    "scan_out.last": ("{last} is scanned.", "Of: {numbers}", "Close the door when all are out."),
+    "scan_out.last": ("{last} is scanned.", "Of: {numbers}.", "Close the door when all are out."),
     "taken": ("Did you take everything?", "Not scanned yet: {left}."),
     "summary": ("Thank you. That was your round.", "Put in: {in}. Taken out: {out}.", "Still expected: {expected}."),
     "summary.waiting": (
