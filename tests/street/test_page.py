@@ -44,7 +44,7 @@ def test_a_door_is_pulled_and_shut_with_the_keyboard_alone(visitor: Visitor) -> 
     visitor.page.get_by_role("button", name="Break open").click()
     expect(visitor.door(23)).to_contain_class("wide", timeout=WAIT_MS)
     visitor.hears("Door 23 went open although nobody was let in")
-    visitor.page.get_by_role("button", name="Repair").click()
+    visitor.page.get_by_role("button", name="Repair", exact=True).click()
     expect(visitor.door(23)).to_contain_class("shut", timeout=WAIT_MS)
     visitor.door(23).focus()
     visitor.page.keyboard.press("Enter")

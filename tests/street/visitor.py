@@ -53,7 +53,7 @@ class Visitor:
     def becomes_a_courier(self) -> Page:
         screen = self.screen or self.open_the_screen()
         self.hold_code("badge")
-        screen.wait_for_selector("[data-screen=badge_pin]")
+        screen.wait_for_selector("#stage:not(.settling) [data-screen=badge_pin] .typed:focus")
         screen.keyboard.type(COURIER_PIN)
         screen.keyboard.press("Enter")
         screen.wait_for_selector("[data-screen=ready]")
@@ -61,7 +61,7 @@ class Visitor:
 
     def taps(self, choice: str) -> None:
         assert self.screen is not None
-        self.screen.click(f"button[name=choice][value={choice}]")
+        self.screen.click(f"#stage:not(.settling) button[name=choice][value={choice}]")
 
     # -- the wall -----------------------------------------------------------------------------------------------------
 

@@ -36,8 +36,7 @@ class Hands:
         self._acts: dict[str, Callable[[str, int, str], None]] = {
             "hold": lambda what, _, how: self._hold(what, how),
             "hide": lambda *_: self.hide(),
-            "pull": lambda _what, door, _how: self._pull(door),
-            "shut": lambda _what, door, _how: self._shut(door),
+            "turn": lambda _what, door, _how: self._turn(door),
             "put": lambda what, door, _: self._put(what, door),
             "take": lambda what, door, _: self._take(what, door),
             "drop": lambda what, *_: self._world.do("drop", parcel=self._street.named(what).label),
@@ -83,12 +82,12 @@ class Hands:
         with self._lock:
             self._held = Held(what, "phone" if code is not None else "label", how), self._now_s()
 
-    def _pull(self, door: int) -> None:
-        if not self._world.do("pull", door=door):
+    def _turn(self, door: int) -> None:
+        """Pull a door, or push one shut that stands wide: judged here, since a page is always a little late."""
+        if self._position(door) == "wide":
+            self._world.do("shut", door=door)
+        elif not self._world.do("pull", door=door):
             raise NotAllowed(f"Door {door} is shut: its latch holds.")
-
-    def _shut(self, door: int) -> None:
-        self._world.do("shut", door=door)
 
     def _put(self, what: str, door: int) -> None:
         cargo = self._street.named(what)

@@ -155,7 +155,7 @@ class Lookout:
         state = self._states.get(it.parcel, "")
         door = next((door for door, seen in truth.items() if it.label in seen["inside"]), 0)
         place = "door" if door else "hands" if self._world.where(it.label) == "person" else "van"
-        if place == "van" and (it.item.at_home or state in _OVER):
+        if place == "van" and (it.item.at_home or (state in _OVER and not it.item.away)):
             place = "home"
         return ParcelSeen(it.label, it.item.words, str(it.item.size), place, door, state)
 

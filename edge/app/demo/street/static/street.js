@@ -34,12 +34,10 @@ function say(words) {
 }
 
 const hold = (what) => act("hold", { what, how: at("how-held").value });
-const openDoors = () => scene.doors.filter((it) => it.position !== "shut");
 
-function turnDoor(number) {
-  at("fault-door").value = String(number);
-  const door = scene.doors.find((it) => it.door === number);
-  act(door.position === "wide" ? "shut" : "pull", { door: number });
+function turnDoor(door) {
+  at("fault-door").value = door;
+  act("turn", { door });
 }
 
 // -- drawing
@@ -222,17 +220,18 @@ function show(next) {
 // -- what the visitor does
 
 at("drawing").addEventListener("click", (event) => {
+  if (event.detail > 1) return; // who clicks twice means it once
   const parcel = event.target.closest(".parcel"), door = event.target.closest(".door");
   if (event.target.closest("#panel")) openScreen(event);
   else if (parcel) act("take", { what: parcel.dataset.label, door: door.dataset.door });
-  else if (door) turnDoor(Number(door.dataset.door));
+  else if (door) turnDoor(door.dataset.door);
 });
 
 at("drawing").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" && event.key !== " ") return;
   event.preventDefault();
   const door = event.target.closest(".door");
-  if (door) turnDoor(Number(door.dataset.door));
+  if (door) turnDoor(door.dataset.door);
   else if (event.target.closest("#panel")) openScreen(event);
 });
 
