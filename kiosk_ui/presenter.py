@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from edge.core.inputs import Reach
 from edge.core.screens import Screen
 from kiosk_ui import look
 from kiosk_ui.look import Look, Visit
@@ -37,6 +38,7 @@ class Presenter:
         self._warned: tuple[int, float] | None = None  # choice set, and when its warning was first seen
         self._new_s = 0.0  # when the present choice set was first seen
         self._offered: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._lowered = False  # what the core was told last; it begins so as well
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
@@ -83,6 +85,7 @@ class Presenter:
         if screen.number != self._visit.number:
             self._new_s = now_s
         self._visit = look.shown(self._visit, screen, now_s)
+        self._tell_reach()
         number, choices = self._offered
         self._offered = (screen.number, frozenset(screen.choices) | (choices if number == screen.number else set()))
         return screen
@@ -112,8 +115,15 @@ class Presenter:
         self._screen(now_s)
         chosen = look.taken(self._visit.look, field, value, self._options.languages)
         self._visit = replace(self._visit, look=chosen, touched_s=now_s)
+        self._tell_reach()
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+    def _tell_reach(self) -> None:
+        """Who lowers the page would rather have a door within reach; the core is told when that changes."""
+        low = self._visit.look.low
+        if low != self._lowered and self._kiosk.tell(Reach(low)):
+            self._lowered = low
 
     def shows_truth(self, number: int, now_s: float) -> bool:
         """Whether a page with this choice set shows the present screen, or has hardly had the time to."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from edge.core.inputs import Reach
 from kiosk_ui.look import LEFT_AFTER_S
 from kiosk_ui.options import KioskOptions, is_night
 from kiosk_ui.presenter import FOLLOWS_WITHIN_S, REFRESH_S, Presenter
@@ -78,3 +79,43 @@ def test_a_page_that_does_not_follow_is_not_counted_as_living(stage: Stage) -> N
     new = stage.screen().number
     assert [shows.shows_truth(each, 200) for each in (old, new)] == [True, True]
     assert [shows.shows_truth(each, 200 + FOLLOWS_WITHIN_S) for each in (old, new)] == [False, True]
+
+
+# -- the wish for a door within reach ---------------------------------------------------------------------------------
+
+
+def wishes(stage: Stage) -> list[bool]:
+    return [told.wanted for told in stage.told if isinstance(told, Reach)]
+
+
+def test_the_core_is_told_when_the_page_is_lowered_and_raised_and_never_twice(stage: Stage) -> None:
+    shows = presenter(stage)
+    shows.update("t", 0)
+    shows.look("low", "on", 1)
+    shows.look("contrast", "on", 2)
+    shows.update("t", 3)
+    shows.look("low", "off", 4)
+    assert wishes(stage) == [True, False]
+
+
+def test_the_wish_ends_with_the_visit(stage: Stage) -> None:
+    shows = presenter(stage)
+    shows.look("low", "on", 0)
+    stage.desk.tap("send")
+    shows.update("t", 1)
+    stage.desk.tap("end")
+    shows.update("t", 2)
+    assert wishes(stage) == [True, False]
+    shows.look("low", "on", 3)
+    shows.update("t", 3 + LEFT_AFTER_S)
+    assert wishes(stage) == [True, False, True, False]
+    assert not stage.desk.memory.reach
+
+
+def test_a_wish_that_finds_the_inbox_full_is_told_again(stage: Stage) -> None:
+    shows = presenter(stage)
+    stage.inbox_full = True
+    shows.look("low", "on", 0)
+    stage.inbox_full = False
+    shows.update("t", 1)
+    assert wishes(stage) == [True]
