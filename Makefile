@@ -6,7 +6,7 @@ BIN := .venv/bin
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
 
-demo: venv ## a street, a cloud and a locker of 24 doors on this machine, and the story they play
+demo: venv ## the showroom: a street, a cloud and a locker on this machine, to be played by hand; ARGS=--once: by itself
 	@$(BIN)/locker demo $(ARGS)
 
 test: venv ## all tests

@@ -262,7 +262,7 @@ def _parser() -> argparse.ArgumentParser:
 
 _WHOLE_TOLD: Final = {
     "decode": "read the codes in pictures: locker decode --help",
-    "demo": "a street, a cloud and a locker on this machine, and the story they play",
+    "demo": "a street, a cloud and a locker on this machine, to be played by hand",
 }
 _ACTS_TOLD: Final = {
     "open": "open a door",
