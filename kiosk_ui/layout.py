@@ -65,7 +65,7 @@ def layout_of(screen: Screen, *, card: bool) -> str:
     """What stands beside the words: where to hold it (`attract`, `camera`), `keypad`, `tables`, `card`, `map`, or
     nothing (`plain`).  card: whether there is a number to be kept."""
     if screen.name == "attract":
-        return "attract"
+        return "plain" if screen.params.get("no_camera") else "attract"
     if typing(screen):
         return "keypad"
     if screen.name in TABLES:
