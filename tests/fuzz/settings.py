@@ -79,7 +79,7 @@ def _numbers(value: Any) -> list[float]:
 
 def _tables(read: Configuration) -> dict[str, Any]:
     """The file that says the same, compartment by compartment."""
-    named = ("site", "policy", "coils", "camera", "kiosk", "state", "control", "cloud")
+    named = ("site", "policy", "coils", "camera", "kiosk", "panel", "state", "control", "cloud")
     tables = {name: msgspec.to_builtins(getattr(read, name)) for name in named}
     tables["compartment"] = [msgspec.to_builtins(plan) for plan in read.compartments]
     tables["bank"] = []
