@@ -14,7 +14,7 @@ from kiosk_ui.present import Present
 from tests.credentials.known_keys import NOW_S
 from tests.kiosk.gallery import Exhibit, exhibits
 
-__all__ = ["THEMES", "Shot", "shots"]
+__all__ = ["THEMES", "Shot", "one_of_each", "shots"]
 
 THEMES: Final[Mapping[str, Look]] = {
     "paper": Look(),
@@ -31,19 +31,37 @@ UNDER_MENUS: Final = ("attract", "take")
 
 
 class Shot(Struct, frozen=True):
-    """One picture to be taken."""
+    """One picture to be taken.  keys: which page of keys on the screen is open, `digits` or `letters`."""
 
     name: str
     site: Site
     present: Present
+    keys: str = ""
 
 
 def shots(language: str = "en", theme: str = "paper") -> tuple[Shot, ...]:
-    """Every screen as it looks to a visitor with this language and theme; menus are named `take+comfort`."""
+    """Every screen as it looks to a visitor with this language and theme.
+
+    `take+comfort` has a menu upon it, `ready+letters` the keys for a label.
+    """
     look = replace(THEMES[theme], language=language)
     plain = [_shot(each, look, night=theme == "night") for each in exhibits()]
     under = [each for each in plain if each.name in UNDER_MENUS]
-    return (*plain, *(_with_menu(each, menu) for each in under for menu in MENUS if menu))
+    typed = [each for each in plain if each.present.screen.entry == "label" and "." not in each.name]
+    return (
+        *plain,
+        *(_with_menu(each, menu) for each in under for menu in MENUS if menu),
+        *(replace(each, name=f"{each.name}+{keys}", keys=keys) for each in typed for keys in ("digits", "letters")),
+    )
+
+
+def one_of_each(language: str = "en", theme: str = "paper") -> tuple[Shot, ...]:
+    """Every screen once, by the first of its variants, once more with a warning upon it, the menus and the keys."""
+    first: dict[tuple[str, bool, str, str], Shot] = {}
+    for shot in shots(language, theme):
+        screen = shot.present.screen
+        first.setdefault((screen.name, screen.idle, shot.present.look.menu, shot.keys), shot)
+    return tuple(first.values())
 
 
 def _shot(exhibit: Exhibit, look: Look, *, night: bool) -> Shot:

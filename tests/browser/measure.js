@@ -253,9 +253,10 @@
     mm.px = pxPerMm;
     const targets = [...document.querySelectorAll(TARGETS)]
       .filter((element) => element.tabIndex >= 0 && seen(element))
+      .filter((element) => !(element.matches("input") && getComputedStyle(element).pointerEvents === "none")) // keys type into it
       .map((element) => ({ element, box: edges(element.getBoundingClientRect()) }));
     const words = lines();
-    if (!document.querySelector("main.screen h1") || !words.length) say("nothing is on the screen");
+    if (!words.some((line) => line.element.closest("main"))) say("nothing is on the screen");
     cutOff(say, mm, words, targets);
     overlapping(say, mm, words, targets);
     tappable(say, mm, targets, limits);

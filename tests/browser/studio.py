@@ -66,9 +66,16 @@ LIMITS: Final = {
     "choices": 4,
     "lines": 2,
 }
-_SHOW: Final = """async (data) => {
+# What is tapped to come to a page of keys.
+KEYS: Final = {"": [], "digits": ["digits"], "letters": ["digits", "letters"]}
+_SHOW: Final = """async ([data, keys]) => {
   window.stream.dispatchEvent(new MessageEvent("screen", { data }));
-  document.getElementById("stage").classList.remove("settling"); // deaf for a moment after new choices
+  const stage = document.getElementById("stage");
+  stage.classList.remove("settling"); // deaf for a moment after new choices
+  stage.removeAttribute("data-pages");
+  for (const page of keys) {
+    [...stage.querySelectorAll(`[data-pages="${page}"]`)].find((each) => each.checkVisibility()).click();
+  }
   document.body.getBoundingClientRect();
   await document.fonts.ready;
 }"""
@@ -108,7 +115,7 @@ class Studio:
 
     def show(self, shot: Shot) -> None:
         """Put a screen up, and wait until its letters are there."""
-        self.page.evaluate(_SHOW, json.dumps(_event(shot)))
+        self.page.evaluate(_SHOW, [json.dumps(_event(shot)), KEYS[shot.keys]])
 
     def measured(self, **limits: float) -> list[str]:
         """What is wrong with the screen that is up, in sentences."""
