@@ -80,6 +80,9 @@ class Stage:
     ) -> None:
         for name in tuple(self._processes):
             self.end(name)
+        if hasattr(self, "world"):
+            self.world.close()
+        self._pool.clear()
         if hasattr(self, "hub"):
             self.hub.should_exit = True
             self._hub_thread.join(10)

@@ -67,6 +67,7 @@ class Lookout:
         """Look until `end`."""
         while not self._end.wait(LOOK_S):
             self.look()
+        self._world.close()
 
     def end(self) -> None:
         self._end.set()

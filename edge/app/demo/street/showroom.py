@@ -58,7 +58,8 @@ class Showroom:
             self.cast, self.street = Cast(stage), Street(stage)
             self._hands = Hands(stage.world, self.street, time.monotonic)
             self._board = SwitchBoard(self.cast)
-            self._photographer = Photographer(WorldClient(stage.world_socket), time.monotonic)
+            beside = ends.enter_context(contextlib.closing(WorldClient(stage.world_socket)))  # a picture takes a while
+            self._photographer = Photographer(beside, time.monotonic)
             self._ground = ground(configuration.load(stage.configuration).compartments, self.screen_address)
             server = _Server(self)
             ends.enter_context(server.served())
