@@ -2,14 +2,15 @@
 import { forget, number, root, show, stage } from "./screen.js";
 
 const LOST_AFTER_MS = 2000; // a line that is back sooner was never missed
+const LONG_MS = 30000; // then there is a telephone number
 const SILENT_MS = 12000; // the program says something every five seconds
 const AGAIN_MS = 1000;
 const BEAT_MS = 5000;
 const ANSWER_MS = 10000;
 
-const lost = document.getElementById("lost");
+const lost = document.getElementById("lost"), lostLong = document.getElementById("lost-long");
 const replaced = document.getElementById("replaced");
-let source = null, lostTimer = 0, silentTimer = 0, errors = 0;
+let source = null, lostTimer = 0, longTimer = 0, silentTimer = 0, errors = 0;
 
 const page = () => root.dataset.page; // of this page, once; it begins with the build of style and script
 const build = (token) => token.split(".")[0];
@@ -34,23 +35,27 @@ function listen() {
 }
 
 function heard() {
-  clearTimeout(lostTimer);
-  lostTimer = 0;
-  lost.hidden = true;
+  found();
   listen();
 }
 
 function lose() {
   lostTimer ||= setTimeout(() => { lost.hidden = false; }, LOST_AFTER_MS);
+  longTimer ||= setTimeout(() => { lostLong.hidden = false; }, LONG_MS);
+}
+
+function found() {
+  clearTimeout(lostTimer);
+  clearTimeout(longTimer);
+  lostTimer = longTimer = 0;
+  lost.hidden = lostLong.hidden = true;
 }
 
 // Another page shows the screen now.
 function giveWay() {
   source.close();
   clearTimeout(silentTimer);
-  clearTimeout(lostTimer);
-  lostTimer = 0;
-  lost.hidden = true;
+  found();
   stage.replaceChildren();
   replaced.hidden = false;
 }
@@ -65,7 +70,7 @@ export async function renew() {
     if (!answer.ok) throw new Error(`page: ${answer.status}`);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     const { lang, dir, className: look, dataset } = next.documentElement;
-    if (build(dataset.page) !== build(page())) location.replace("/"); // another style or script; the program is there
+    if (build(dataset.page) !== build(page())) return location.replace("/"); // another style or script; it is there
     root.dataset.page = dataset.page;
     replaced.hidden = true;
     show({ html: next.getElementById("stage").innerHTML, lang, dir, look });

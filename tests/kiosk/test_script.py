@@ -272,6 +272,32 @@ def test_a_program_that_starts_anew_is_followed_without_a_reload(
         assert page.evaluate("window.loaded") == "once"
 
 
+def test_a_program_of_another_release_is_loaded_anew_with_its_style_and_script(page: Page) -> None:
+    with page.expect_navigation():
+        page.evaluate(
+            """async () => { document.documentElement.dataset.page = "other.1.proof";
+            const { renew } = await import("/static/line.js"); renew(); }"""
+        )
+    until(page, "attract")
+    assert page.evaluate("window.loaded") is None
+
+
+def test_a_line_that_is_lost_for_long_gives_a_telephone_number(opened: Callable[[House], Page]) -> None:
+    with House() as house:
+        page = opened(house)
+        page.clock.install()
+        page.reload()
+        until(page, "attract")
+        page.clock.run_for(1000)
+    with page.expect_event("requestfailed"):  # the stream is tried again
+        page.clock.run_for(1000)
+    page.clock.run_for(3000)
+    expect(page.locator("#lost")).to_be_visible()
+    expect(page.locator("#lost-long")).to_be_hidden()
+    page.clock.run_for(30_000)
+    expect(page.locator("#lost-long")).to_contain_text("0800 123")
+
+
 def test_a_page_that_is_replaced_says_so_and_may_take_over_again(
     house: House, page: Page, opened: Callable[[House], Page]
 ) -> None:
