@@ -80,10 +80,10 @@ def _announce(turn: Turn, what: orders.Announce) -> str:
         return "refused: collected"
     right = turn.state.reservations.get(what.reservation)
     newest = right.generation if right is not None else newest_shown(turn.state, what.reservation, what.carrier)
-    pin = what.particulars.pin if what.generation >= newest else None  # else a newer code has ended it already
-    owner = turn.found("pin", lambda: _has_pin(turn, pin)) if pin else None
+    said = what.particulars.pin if what.generation >= newest else None  # else a newer code has ended it already
+    owner = turn.found("pin", lambda: _has_pin(turn, said)) if said else None
     collides = owner is not None and owner != what.reservation
-    pin = None if collides else pin  # the code opens at once; the cloud sends another PIN
+    pin = None if collides else said  # the code opens at once; the cloud sends another PIN
     beside = particulars_of(what.parcel, what.particulars, turn.now.dice)
     turn.record(
         events.ParcelAnnounced(
