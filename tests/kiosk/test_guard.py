@@ -89,10 +89,13 @@ def test_this_machine_is_known_by_its_names(house: House, host: str) -> None:
     assert house.ask("GET", "/", host=named, origin=f"http://{named}", sec_fetch_site="same-origin")[0].status == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/events"), ("POST", "/choice"), ("POST", "/typed")])
+TAKES = ("/choice", "/typed", "/look", "/heartbeat")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/events"), *(("POST", path) for path in TAKES)])
 @pytest.mark.parametrize("cookie", ["", "kiosk=of-an-earlier-start", "kiosk=ä"])
 def test_without_the_cookie_nothing_is_shown_or_taken(house: House, method: str, path: str, cookie: str) -> None:
-    body = "choice=pin&choices=0&text=12345678" if method == "POST" else None
+    body = "choice=pin&choices=0&text=12345678" if method == "POST" else None  # fields that are not wanted do no harm
     assert house.ask(method, path, body, cookie=quote(cookie, "="))[0].status == 403
     assert house.stage.told == []
 
@@ -123,6 +126,33 @@ def test_what_is_too_long_or_no_plain_text_is_refused(house: House, body: bytes,
 def test_health_is_told_without_a_cookie(house: House) -> None:
     answer, text = house.ask("GET", "/healthz")
     assert (answer.status, text) == (200, "ok\n")
+
+
+def test_a_page_from_disk_may_ask_whether_somebody_is_here_and_nothing_else(house: House) -> None:
+    from_disk = {"origin": "null", "sec_fetch_site": "cross-site", "sec_fetch_mode": "cors", "sec_fetch_dest": "empty"}
+    answer, text = house.ask("GET", "/healthz", **from_disk)
+    assert (answer.status, text, answer.getheader("access-control-allow-origin")) == (200, "ok\n", "null")
+    assert house.ask("POST", "/healthz", "", **from_disk)[0].status == 403
+    for path in ("/", "/events", "/panel.css", "/static/kiosk.js", "/prompts/en/take.wav"):
+        answer, _ = house.ask("GET", path, **from_disk)
+        assert (answer.status, answer.getheader("access-control-allow-origin")) == (403, None), path
+    for path in TAKES:
+        assert house.ask("POST", path, "", **from_disk)[0].status == 403, path
+    assert house.ask("GET", "/healthz", **{**from_disk, "origin": "http://locker.example"})[0].status == 403
+
+
+def test_there_is_no_other_route_on_this_port(house: House) -> None:
+    for path in (
+        "/status",
+        "/journal",
+        "/docs",
+        "/openapi.json",
+        "/static/",
+        "/static/page.html",
+        "/prompts/",
+        "/look/x",
+    ):
+        assert house.ask("GET", path)[0].status == 404, path
 
 
 def test_only_get_and_post_where_they_belong(house: House) -> None:
