@@ -29,6 +29,7 @@ DOORS: Final = sum(map(len, COLUMNS))
 # Shorter waits than a customer gets, so that the story ends within a minute; every rule is the product's.
 HURRIED: Final = """
 edge_s = 1.5
+push_s = 1
 grace_s = 2
 thanks_s = 1
 """

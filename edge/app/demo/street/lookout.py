@@ -175,8 +175,11 @@ class Lookout:
 
     def _message(self, it: Cargo) -> Message:
         state = self._states.get(it.parcel, "")
-        kind, lines = ("return", _RETURN_LINES) if it.item.at_home else ("pickup", _LINES)
-        return Message(it.reservation, kind, it.label, lines.get(state, state), it.pin, state in _READY, state in _OVER)
+        over = state in _OVER
+        if it.item.at_home:  # a PIN opens what waits for somebody; what is to be sent back goes by its code
+            return Message(it.reservation, "return", it.label, _RETURN_LINES.get(state, state), over=over)
+        line = _LINES.get(state, state)
+        return Message(it.reservation, "pickup", it.label, line, it.pin, state in _READY, over)
 
     def _names(self) -> dict[str, str]:
         own = {self._cast.badge_id: COURIER_NUMBER}

@@ -169,7 +169,7 @@ function showTold(told) {
 
 function showUnsent({ site, cable }) {
   const waiting = site.running && site.unsent > 0 && !site.online;
-  at("unsent").textContent = waiting ? `${site.unsent} events wait at the locker` : !cable ? "the cable is out" : "";
+  at("unsent").textContent = waiting ? `${site.unsent} ${site.unsent === 1 ? "event waits" : "events wait"} at the locker` : !cable ? "the cable is out" : "";
   at("unsent").classList.toggle("waits", !cable);
 }
 
