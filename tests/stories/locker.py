@@ -92,12 +92,20 @@ class Locker:
         self._life = asyncio.create_task(self.runtime.run())
         await self.until(lambda: self.runtime.ready.is_set() or self._life.done(), "a runtime that is ready")
         self.page.runtime = self.runtime
+        self.page_back()
+
+    def page_back(self) -> None:
+        """The page is served, at the same port."""
         self._serving = asyncio.create_task(self.page.run())
+
+    async def page_away(self) -> None:
+        """Its server ends; the runtime goes on."""
+        self._serving.cancel()
+        await asyncio.wait({self._serving})
 
     async def stop(self) -> None:
         """Power off, in order."""
-        self._serving.cancel()
-        await asyncio.wait({self._serving})
+        await self.page_away()
         self.runtime.tell(Halt("told to"))
         await self._life
         await asyncio.get_running_loop().run_in_executor(self._lanes("journal"), self._journal.close)

@@ -126,6 +126,10 @@ class Visit:
         await self.page.wait_for_selector('html[lang="en"]')
         await self.speaks()
 
+    async def loads(self) -> float:
+        """When this document was loaded: another number, another document."""
+        return float(await self.page.evaluate("performance.timeOrigin"))
+
     async def home(self) -> None:
         """The screen of nobody."""
         await self.page.wait_for_selector('main[data-screen="attract"], main[data-screen="restoring"]')
