@@ -4,12 +4,16 @@
 "use strict";
 
 const ORDINARY = [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["4", "alone"], ["5", "alone"]];
-// Who asked for large text would rather miss a picture than a size.
-const LARGE = [
-  ["0"], ["1"], ["2"], ["3"], ["0", "alone"], ["1", "alone"], ["2", "alone"], ["3", "alone"],
-  ["4"], ["4", "alone"], ["5"], ["5", "alone"], ["6"],
-];
+// Who asked for large text would rather miss a picture than a size, and the map than a readable one.
+const WITHOUT = ["0", "1", "2", "3", "4", "5"].map((size) => [size, "alone"]);
+const LARGE = [["0"], ["1"], ["2"], ["3"], ...WITHOUT, ["6"]];
+const PICTURES = ":is(.attract, .camera, .tables).screen";
 let last = null;
+
+function sizes(stage) {
+  if (!document.documentElement.classList.contains("large")) return ORDINARY;
+  return stage.querySelector(PICTURES) ? WITHOUT : LARGE;
+}
 
 function overflows(element) {
   return element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
@@ -20,7 +24,7 @@ export function fit(stage) {
   last = stage;
   const words = stage.querySelector(".words");
   if (!words) return;
-  for (const [size, alone] of document.documentElement.classList.contains("large") ? LARGE : ORDINARY) {
+  for (const [size, alone] of sizes(stage)) {
     stage.dataset.fit = size;
     stage.toggleAttribute("data-alone", Boolean(alone));
     if (!overflows(words)) return;

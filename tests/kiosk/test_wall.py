@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.site import CompartmentPlan
-from kiosk_ui.wall import Box, wall_map
+from kiosk_ui.wall import Box, Room, wall_map
 from tests.kiosk.house import built_wall
 
 
@@ -45,3 +45,36 @@ def test_doors_without_places_stand_in_rows_by_number() -> None:
 
 def test_no_doors_no_map() -> None:
     assert wall_map([], {}) is None
+
+
+def test_the_place_of_the_screen_is_named_there_where_the_words_fit() -> None:
+    wall = wall_map(built_wall(), {})
+    assert wall is not None
+    assert wall.here("You are here") == ("You", "are", "here")
+    assert wall.here("Buradasınız") == ()
+    rows = wall_map(row(1, 2, 3), {})
+    assert rows is not None
+    assert rows.here("You are here") == ()
+
+
+def test_every_number_is_as_large_as_can_be_read_and_the_door_that_is_meant_larger() -> None:
+    room = Room(70, 44)
+    wall = wall_map(built_wall(), {3: "this", 4: "fault"}, room)
+    assert wall is not None
+    scale = min(room.width / wall.ground.width, room.height / wall.ground.height)
+    sizes_mm = {mark.door: wall.size_of(mark) * scale for mark in wall.doors}
+    assert min(sizes_mm.values()) >= 3.6
+    assert sizes_mm[3] > sizes_mm[5]
+
+
+def test_a_small_map_keeps_its_numbers_readable() -> None:
+    room = Room(65, 33)
+    wall = wall_map(built_wall(), {}, room)
+    assert wall is not None
+    assert wall.letters * min(room.width / wall.ground.width, room.height / wall.ground.height) >= 3.6
+
+
+def test_which_marks_need_a_word_beside_the_map_is_known() -> None:
+    wall = wall_map(built_wall(), {3: "free"})
+    assert wall is not None
+    assert [wall.has(state) for state in ("free", "fault")] == [True, False]
