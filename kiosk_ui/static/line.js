@@ -2,7 +2,7 @@
 import { forget, number, root, show, stage } from "./screen.js";
 
 const LOST_AFTER_MS = 2000; // a line that is back sooner was never missed
-const LONG_MS = 30000; // then there is a telephone number
+const LONG_MS = 30000; // then there is a telephone number, and nothing more of somebody's session
 const SILENT_MS = 12000; // the program says something every five seconds
 const AGAIN_MS = 1000;
 const BEAT_MS = 5000;
@@ -41,7 +41,12 @@ function heard() {
 
 function lose() {
   lostTimer ||= setTimeout(() => { lost.hidden = false; }, LOST_AFTER_MS);
-  longTimer ||= setTimeout(() => { lostLong.hidden = false; }, LONG_MS);
+  longTimer ||= setTimeout(() => { lostLong.hidden = false; clear(); }, LONG_MS);
+}
+
+function clear() {
+  forget();
+  stage.replaceChildren();
 }
 
 function found() {
@@ -56,7 +61,7 @@ function giveWay() {
   source.close();
   clearTimeout(silentTimer);
   found();
-  stage.replaceChildren();
+  clear();
   replaced.hidden = false;
 }
 

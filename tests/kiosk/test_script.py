@@ -296,6 +296,7 @@ def test_a_line_that_is_lost_for_long_gives_a_telephone_number(opened: Callable[
     expect(page.locator("#lost-long")).to_be_hidden()
     page.clock.run_for(30_000)
     expect(page.locator("#lost-long")).to_contain_text("0800 123")
+    assert page.inner_text("#stage") == "", "whoever stood here may have gone"
 
 
 def test_a_page_that_is_replaced_says_so_and_may_take_over_again(
