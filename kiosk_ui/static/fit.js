@@ -21,9 +21,10 @@ function overflows(element) {
 
 // After each change of what is in it.
 export function fit(stage) {
+  if (!last) new MutationObserver(again).observe(stage, { attributeFilter: ["data-pages"] });
   last = stage;
   const words = stage.querySelector(".words");
-  if (!words) return;
+  if (!words || stage.dataset.pages) return; // under keys there is nothing to measure
   for (const [size, alone] of sizes(stage)) {
     stage.dataset.fit = size;
     stage.toggleAttribute("data-alone", Boolean(alone));
