@@ -31,6 +31,7 @@ from tests.bench import (
     polling,
     report,
     sealing,
+    showing,
     starting,
     unlocking,
     verifying,
@@ -54,6 +55,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "unlock": unlocking.unlock_to_byte,
     "edge": edges.door_to_journal,
     "idle": idling.idle,
+    "screen": showing.show_the_door,
 }
 TEN_MILLION: Final = 10_000_000
 OUTPUT: Final = "bench.json"

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 
@@ -95,13 +96,14 @@ class Daemon:
             raise AssertionError(f"locker run has {len(cameras)} camera processes among {children}, not 1")
         return cameras[0]
 
+    def status(self) -> dict[str, Any]:
+        """What it says of itself on its control socket."""
+        with ControlClient(self._control) as line:
+            return dict(line.ask("status"))
+
     def frames(self) -> int:
         """How many the camera process has told of, up to a second ago."""
-        client = ControlClient(self._control)
-        try:
-            return int(client.ask("status")["camera"]["frames"])
-        finally:
-            client.close()
+        return int(self.status()["camera"]["frames"])
 
     def wait_for(self, message: bytes, times: int = 1) -> None:
         """Until it has said `message` so often.  AssertionError when it ends or stays silent."""

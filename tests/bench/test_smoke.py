@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from edge.app.configuration import load
 from edge.core.words import ParcelState
 from edge.runtime.recovery import recover
-from tests.bench import counting, edges, growing, opening, polling, report, sealing, unlocking, verifying
+from tests.bench import counting, edges, growing, opening, polling, report, sealing, showing, unlocking, verifying
 from tests.bench.__main__ import Benchmark, run
 from tests.bench.committing import commit
 from tests.bench.fakes import layout
@@ -30,6 +31,7 @@ QUICK: dict[str, Benchmark] = {
     "polls": lambda effort: [polling.wall(effort, *polling.WALLS[0])],
     "unlock": unlocking.unlock_to_byte,
     "edge": lambda effort: [edges.by_board(effort)],
+    "screen": lambda effort: showing.show_the_door(structs.replace(effort, openings=1)),
 }
 
 
