@@ -16,6 +16,7 @@ test: venv ## all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 bench: venv ## the figures, printed and written as bench.json
+	@.ci/debian chromium chromium
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 SEEDS ?= 10
