@@ -388,6 +388,7 @@ LABELS: Final[dict[str, str]] = {
     "others": "Doors {others} stand open. Please push them shut.",
     "unread.glare": "The light is reflected. Tilt it a little.",
     "unread.too_far": "A code is seen. Hold it closer.",
+    "unread.too_dark": "It is too dark. Light the code a little.",
     "unread.blurred": "A code is seen. Hold it still, screen bright.",
     "idle": "Are you still there?",
     "seconds": "s",

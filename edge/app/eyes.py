@@ -14,8 +14,8 @@ from hal.camera.wire import Formats, Hint
 __all__ = ["Eyes"]
 
 MAIN = "main"  # the one camera
-# What whoever holds a code can mend.  A picture that is dark or white all over is often nobody's: the status tells it.
-ABOUT_A_CODE: Final = frozenset({Hint.GLARE, Hint.TOO_FAR, Hint.BLURRED})
+# What whoever holds a code can mend.  A picture that is white all over is often nobody's: the status tells it.
+ABOUT_A_CODE: Final = frozenset({Hint.GLARE, Hint.TOO_FAR, Hint.TOO_DARK, Hint.BLURRED})
 
 
 class Eyes:

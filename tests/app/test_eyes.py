@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from edge.app.eyes import Eyes
@@ -45,3 +46,10 @@ def test_a_code_that_is_seen_and_not_read_is_told_with_its_reason(
     assert told[-1] == Unread(why)
     assert Health("camera", "main", ok=True) in told
     assert not [one for one in told if isinstance(one, Scan)]
+
+
+def test_a_picture_that_is_too_dark_is_told(tmp_path: Path) -> None:
+    picture = tmp_path / "seen.png"
+    cv2.imwrite(str(picture), np.full((480, 640), 6, np.uint8))
+    told = asyncio.run(heard_before(picture, Unread))
+    assert told[-1] == Unread("too_dark")

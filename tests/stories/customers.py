@@ -139,7 +139,7 @@ async def wrong_pins_wait_and_codes_go_on(locker: Locker, she: Visit) -> None:
 
 @story(stands=here(HERS))
 async def a_code_that_is_seen_and_not_read(locker: Locker, she: Visit) -> None:
-    for why in ("glare", "too_far", "blurred"):
+    for why in ("glare", "too_far", "too_dark", "blurred"):
         locker.tell(Unread(why))
         wanted = she.words.label(f"unread.{why}", {})
         await she.page.get_by_text(wanted).first.wait_for()

@@ -58,6 +58,7 @@ NOBODY: Final[dict[str, Scene]] = {
     "attract.doors-open": lambda: _left_open(HER_DOOR, OTHER_DOOR, 3),
     "attract.unread.glare": lambda: _unread("glare"),
     "attract.unread.too_far": lambda: _unread("too_far"),
+    "attract.unread.too_dark": lambda: _unread("too_dark"),
     "attract.unread.blurred": lambda: _unread("blurred"),
     "restoring": lambda: hall(restored=False),
     "restoring.offline": lambda: offline(hall(restored=False)),
