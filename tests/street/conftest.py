@@ -1,4 +1,4 @@
-"""One browser and one sitting in the showroom for this folder."""
+"""One browser for this folder, and one sitting in the showroom for each file: what one visitor broke, another meets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def room() -> Iterator[Showroom]:
     """Prepared: two parcels wait in the wall, the van is there."""
     with Showroom() as room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_door_is_pulled_and_shut_with_the_keyboard_alone(visitor: Visitor) -> 
 def test_the_camera_shows_what_it_sees_while_something_is_held(visitor: Visitor) -> None:
     visitor.hold_code("elsewhere")
     expect(visitor.page.locator("#sight")).to_be_visible(timeout=WAIT_MS)
-    visitor.page.wait_for_function("document.getElementById('picture').getBBox().width > 0")
+    expect(visitor.page.locator("#picture")).to_have_attribute("href", re.compile("^/camera.jpg"), timeout=WAIT_MS)
     visitor.reads("This code is for locker 8. That is Mill Lane.")
     expect(visitor.page.locator("#sight")).to_be_hidden(timeout=WAIT_MS)  # the arm is tired
 
