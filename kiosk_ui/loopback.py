@@ -62,8 +62,8 @@ def _refusal(scope: Scope) -> str | None:
     if peer is None or peer[0] not in _PEERS:
         return "client: not this machine"
     host = headers.get("host", "")
-    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
-    if (name or host) not in _NAMES or not (port or "0").isdigit():
+    name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "0")  # port 80 is not named
+    if name not in _NAMES or not port.isdigit():
         return "Host: not a name of this machine"
     if _is_the_page_from_disk(scope, headers):
         return None

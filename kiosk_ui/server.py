@@ -198,10 +198,11 @@ async def _look(request: Request) -> Response:
 
 
 async def _heartbeat(request: Request) -> Response:
-    """The page lives.  One that does not show the present choice set is not counted as living."""
+    """The page lives.  One that does not show the present choice set is not counted as living: 409 and the screen."""
     sent = await _sent(request)
-    if _presenter(request).shows_truth(_number(sent), _now_s()):
-        _kiosk(request).beat(max(0, _number(sent, "errors")))
+    if not _presenter(request).shows_truth(_number(sent), _now_s()):
+        return _not_taken(request, sent, 409)
+    _kiosk(request).beat(max(0, _number(sent, "errors")))
     return Response(status_code=204)
 
 

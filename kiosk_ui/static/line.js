@@ -1,5 +1,5 @@
 // The line to the program: screens come in, taps go out.  When it is lost the page says so and comes back by itself.
-import { forget, number, root, show, stage } from "./screen.js";
+import { forget, number, root, show, stage, stay } from "./screen.js";
 
 const LOST_AFTER_MS = 2000; // a line that is back sooner was never missed
 const LONG_MS = 30000; // then there is a telephone number, and nothing more of somebody's session
@@ -88,17 +88,19 @@ export async function renew() {
   }
 }
 
-// A tap, or what was typed.  Nothing else is sent until its answer has come, or the next screen.
+// A tap, or what was typed.  Nothing else is sent until its answer has come, or the next screen; nor while the page says
+// that the line is lost, and nobody sees what would be chosen.
 export async function send(form, button) {
-  if (stage.classList.contains("waiting")) return;
+  if (stage.classList.contains("waiting") || !lost.hidden) return;
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.set(button.name, button.value);
   body.set("page", page());
+  if (body.get("choice") === "more_time") stay();
   stage.classList.add("waiting");
   try {
     const answer = await post(form.getAttribute("action"), body);
     if (answer.status === 204) sent(form);
-    else await refused(answer);
+    else await refused(answer, body.get("page"));
   } catch {
     lose(); // the stream says when the line is back
   }
@@ -109,21 +111,24 @@ function sent(form) {
   if (form.getAttribute("action") === "/typed") forget();
 }
 
-async function refused(answer) {
+// by: the page that asked.  This one may have been renewed meanwhile; then it is not meant.
+async function refused(answer, by) {
+  if (by !== page()) return;
   if (answer.status === 403) await renew();
   else if (answer.status === 410) giveWay();
   else if (answer.status === 409 || answer.status === 503) show(await answer.json());
 }
 
-// The page lives.  Whoever does not hear it has the browser started again.
+// The page lives.  Whoever does not hear it has the browser started again; an old screen is answered with the present.
 export function beat() {
   const wrong = () => { errors += 1; };
   addEventListener("error", wrong);
   addEventListener("unhandledrejection", wrong);
   setInterval(async () => {
     if (!replaced.hidden || !lost.hidden) return;
+    const by = page();
     try {
-      await refused(await post("/heartbeat", new URLSearchParams({ page: page(), choices: number(), errors })));
+      await refused(await post("/heartbeat", new URLSearchParams({ page: by, choices: number(), errors })), by);
     } catch { /* the program does not answer; the stream says so */ }
   }, BEAT_MS);
 }

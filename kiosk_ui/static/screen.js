@@ -9,10 +9,12 @@ export const stage = document.getElementById("stage");
 let looks = [...root.classList]; // names that the program gave
 let leftTimer = 0, settleTimer = 0;
 let kept = ""; // what is half typed while a menu lies over it; never longer than its choices are up
+let stays = ""; // the choices at which more time was asked for: who sees the next ones is the same person
 
 export const field = () => stage.querySelector("input.typed");
 export const number = () => stage.querySelector("[data-number]")?.dataset.number ?? "";
 const name = () => stage.querySelector("[data-screen]")?.dataset.screen ?? "";
+const offered = () => [...stage.querySelectorAll("button[name]")].map((button) => button.value).join(" ");
 
 // update: html of the screen, lang, dir, look (names of classes).  Every text in the html was escaped by the program.
 export function show({ html, lang, dir, look }) {
@@ -20,15 +22,24 @@ export function show({ html, lang, dir, look }) {
   root.classList.remove(...looks);
   looks = look.split(" ").filter(Boolean);
   root.classList.add(...looks);
-  const before = { name: name(), number: number() };
+  const before = { name: name(), number: number(), offered: offered() };
   kept = field()?.value ?? kept;
-  const next = document.createRange().createContextualFragment(html);
-  if (next.querySelector("[data-screen]")?.dataset.screen === before.name) change(next);
-  else stage.replaceChildren(next); // nothing of the screen before is left, nor of what was typed there
-  if (number() !== before.number) settle();
-  if (name() !== before.name) kept = "";
-  else if (field() && field().value !== kept) field().value = kept;
+  put(html, before.name);
+  if (number() !== before.number) stage.removeAttribute("data-pages");
+  if (number() !== before.number || offered() !== before.offered) settle();
+  if (name() !== before.name || ![number(), stays].includes(before.number)) kept = ""; // another person's screen
+  if (field() && field().value !== kept) field().value = kept;
   shown();
+}
+
+function put(html, before) {
+  const next = document.createRange().createContextualFragment(html);
+  try {
+    if (next.querySelector("[data-screen]")?.dataset.screen === before) return change(next);
+  } catch (error) {
+    reportError(error); // counted; a true screen without the focus is better than an old one
+  }
+  stage.replaceChildren(document.createRange().createContextualFragment(html)); // nothing of the one before is left
 }
 
 // The same screen: the focus stays, and what is half typed.
@@ -39,8 +50,8 @@ function change(next) {
   });
 }
 
+// Also where the same choices have moved: a menu, or a warning, was laid over them or taken away.
 function settle() {
-  stage.removeAttribute("data-pages");
   stage.classList.add("settling");
   clearTimeout(settleTimer);
   settleTimer = setTimeout(() => stage.classList.remove("settling"), SETTLE_MS);
@@ -66,12 +77,18 @@ function countDown() {
   if (!left) return;
   const end = performance.now() + Number(left.dataset.left) * 1000;
   leftTimer = setInterval(() => {
-    left.textContent = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    const now = String(Math.max(0, Math.ceil((end - performance.now()) / 1000)));
+    if (left.textContent !== now) left.textContent = now;
   }, 200);
 }
 
 export function begin() {
   shown();
+}
+
+// More time was asked for: what is half typed here stays when the next choices come up.
+export function stay() {
+  stays = number();
 }
 
 export function forget() {

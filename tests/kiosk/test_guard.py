@@ -89,6 +89,11 @@ def test_this_machine_is_known_by_its_names(house: House, host: str) -> None:
     assert house.ask("GET", "/", host=named, origin=f"http://{named}", sec_fetch_site="same-origin")[0].status == 200
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_page_at_the_port_that_no_browser_names_is_known_too(house: House, host: str) -> None:
+    assert house.ask("GET", "/", host=host, origin=f"http://{host}", sec_fetch_site="same-origin")[0].status == 200
+
+
 TAKES = ("/choice", "/typed", "/look", "/heartbeat")
 
 

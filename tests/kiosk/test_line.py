@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from kiosk_ui.options import KioskOptions
+from kiosk_ui.presenter import Presenter
 from tests.core.desk import Desk, sent
 from tests.kiosk.house import House, name_in, number_in
 
@@ -150,6 +151,21 @@ def test_a_beat_of_the_page_that_shows_the_present_screen_counts(house: House) -
     assert visitor.post("/heartbeat", choices=number_in(visitor.page), errors=3) == (204, "")
     assert visitor.post("/heartbeat", choices=number_in(visitor.page), errors="many") == (204, "")
     assert house.stage.beats == [3, 0]
+
+
+class LaterOn(Presenter):
+    """Ten seconds later a beat still names the same choice set."""
+
+    def shows_truth(self, number: int, now_s: float) -> bool:
+        return super().shows_truth(number, now_s + 10)
+
+
+def test_a_beat_of_a_page_that_is_stuck_does_not_count_and_brings_the_present_screen(house: House) -> None:
+    visitor = house.visitor()
+    house.app.state.presenter = LaterOn(house.stage, KioskOptions())
+    visitor.post("/look", field="menu", value="")
+    status, html = visitor.post("/heartbeat", choices=99, errors=0)
+    assert (status, name_in(html), house.stage.beats) == (409, "attract", [])
 
 
 def test_without_the_cookie_no_beat_counts(house: House) -> None:

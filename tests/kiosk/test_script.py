@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from edge.core.inputs import Chosen, Typed
 from kiosk_ui.boot import boot_page
@@ -136,6 +136,20 @@ def test_a_tap_that_was_meant_for_the_screen_before_is_not_taken(house: House, p
     assert house.stage.told == [Chosen("pin", 0)]
 
 
+def test_a_second_tap_on_back_of_a_menu_chooses_nothing_below_it(house: House, page: Page) -> None:
+    page.tap("form.comfort button")
+    page.wait_for_selector(".options")
+    page.wait_for_selector(SETTLED)
+    there = page.locator("form.back button").bounding_box()
+    assert there is not None
+    finger = there["x"] + there["width"] / 2, there["y"] + there["height"] / 2
+    page.touchscreen.tap(*finger)
+    page.wait_for_selector("form.choices")
+    page.touchscreen.tap(*finger)
+    until(page, "attract")
+    assert house.stage.told == []
+
+
 def test_what_a_finger_does_in_a_browser_is_not_done_here(page: Page) -> None:
     prevented = page.evaluate(
         """() => ["contextmenu", "dragstart"].map((kind) =>
@@ -158,6 +172,37 @@ def test_a_hint_and_the_warning_leave_what_is_half_typed_and_the_focus(house: Ho
     choose(page, "more_time")
     expect(page.locator("#left")).to_have_count(0)
     assert value(page) == "2468"
+
+
+@pytest.mark.parametrize("menu", [False, True])
+def test_what_is_half_typed_is_not_there_for_the_next_person_who_is_asked_the_same(
+    house: House, page: Page, menu: bool
+) -> None:
+    house.play(lambda desk: desk.scan(desk.courier_code()))
+    until(page, "badge_pin")
+    page.keyboard.type("246")
+    if menu:
+        page.tap("form.comfort button")
+        page.wait_for_selector(".options")
+    number = page.get_attribute("[data-number]", "data-number")
+    house.play(lambda desk: desk.scan(desk.technician_code()))
+    page.wait_for_selector(f"[data-screen=badge_pin]:not([data-number='{number}'])")
+    assert value(page) == ""
+
+
+def test_a_script_that_cannot_change_a_screen_puts_up_the_new_one(house: House, page: Page) -> None:
+    page.evaluate("() => { Idiomorph.morph = () => { throw new Error('on purpose'); }; }")
+    page.tap("form.comfort button")
+    page.wait_for_selector(".options")
+
+
+def test_nothing_is_chosen_while_the_page_says_that_the_line_is_lost(house: House, page: Page) -> None:
+    page.evaluate("document.getElementById('lost').hidden = false")
+    page.keyboard.press("1")
+    page.evaluate("document.getElementById('lost').hidden = true")
+    choose(page, "help")
+    until(page, "help")
+    assert house.stage.told == [Chosen("help", 0)]
 
 
 def test_a_menu_that_is_laid_over_leaves_what_is_half_typed(page: Page) -> None:
@@ -312,6 +357,20 @@ def test_a_page_that_is_replaced_says_so_and_may_take_over_again(
     assert page.evaluate("window.loaded") == "once"
     choose(page, "end")
     until(page, "attract")
+
+
+def test_a_page_that_was_renewed_while_it_spoke_is_not_replaced_by_itself(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/choice", lambda route: held.append(route))
+    page.evaluate("() => document.querySelector('button[value=help]').click()")
+    page.evaluate("import('/static/line.js').then((line) => line.renew())")
+    page.wait_for_function("document.documentElement.dataset.page.split('.')[1] === '2'")
+    with page.expect_response("**/choice") as answered:
+        held[0].continue_()
+    assert answered.value.status == 410
+    page.wait_for_selector(SETTLED)
+    expect(page.locator("#replaced")).to_be_hidden()
+    assert page.inner_text("#stage") != ""
 
 
 def test_the_page_beats_with_the_number_of_its_choices_and_of_its_errors(
