@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from edge.core.errors import NotAllowed, machine_says
 from edge.core.inputs import Input
@@ -21,7 +22,7 @@ from kiosk_ui.server import KioskOptions, make_app
 __all__ = ["ScreenPage"]
 
 HOST: Final = "127.0.0.1"
-MAX_CONNECTIONS: Final = 32  # one browser opens six; beyond, the server answers 503
+MAX_CONNECTIONS: Final = 32  # one browser opens six
 STOP_WITHIN_S: Final = 1
 KEEP_ALIVE_S: Final = 75
 
@@ -99,6 +100,32 @@ class _KioskPort:
         return self._board.subscribe()
 
 
+class _Connection(H11Protocol):
+    """Where there are too many, the oldest that waits for a request makes way: nobody blocks the page by holding
+    connections, nor uses up the process's files.  Where all are being answered, the next request is answered 503."""
+
+    since_s = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.since_s = self.loop.time()
+        if len(self.connections) >= MAX_CONNECTIONS - 1:  # the server's own limit counts the one that asks
+            self._make_room()
+        super().connection_made(transport)
+
+    def _make_room(self) -> None:
+        waiting = [one for one in self.connections if isinstance(one, _Connection) and one.waits]
+        if waiting:
+            oldest = min(waiting, key=lambda one: one.since_s)
+            self.connections.discard(oldest)
+            oldest.transport.abort()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is being answered here."""
+        last: RequestResponseCycle | None = self.cycle
+        return last is None or last.response_complete
+
+
 class _Server(uvicorn.Server):
     def __init__(self, port: _KioskPort, options: KioskOptions) -> None:
         app = make_app(port, options)
@@ -106,7 +133,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=_Connection,
                 ws="none",
                 lifespan="off",
                 loop="asyncio",
