@@ -10,6 +10,7 @@ const seen = (element) => element.checkVisibility();
 export function take() {
   stage.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (event.target.id === "entry" && !field().value.trim()) return; // nothing is typed yet
     if (!stage.classList.contains("settling")) send(event.target, event.submitter);
   });
   stage.addEventListener("click", (event) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -205,6 +206,32 @@ def test_nothing_is_chosen_while_the_page_says_that_the_line_is_lost(house: Hous
     assert house.stage.told == [Chosen("help", 0)]
 
 
+def test_the_seconds_of_the_warning_are_not_announced_one_by_one(house: House, page: Page) -> None:
+    at_pin(page)
+    house.play(lambda desk: desk.wait(31))
+    page.wait_for_selector("#left")
+    page.evaluate(
+        """() => { window.announced = 0;
+        const outside = (node) => !(node.closest ? node : node.parentElement).closest("[aria-live=off]");
+        new MutationObserver((seen) => { announced += seen.filter((one) => outside(one.target)).length; })
+        .observe(document.getElementById("stage"), {childList: true, subtree: true, characterData: true}); }"""
+    )
+    expect(page.locator("#left")).to_have_text(re.compile("1[0-7]"))
+    assert page.evaluate("announced") == 0
+
+
+def test_enter_before_anything_is_typed_does_nothing_and_the_browser_says_nothing_in_its_own_words(
+    house: House, page: Page
+) -> None:
+    at_pin(page)
+    page.evaluate("() => { document.addEventListener('invalid', () => { window.complained = true; }, true); }")
+    page.tap("[form=entry].key.main")
+    page.keyboard.type(PIN + "\n")
+    page.wait_for_selector("[data-screen=opening]")
+    assert page.evaluate("window.complained") is None
+    assert [type(one) for one in house.stage.told] == [Chosen, Typed]
+
+
 def test_a_menu_that_is_laid_over_leaves_what_is_half_typed(page: Page) -> None:
     at_pin(page)
     page.keyboard.type("2468")
@@ -364,7 +391,7 @@ def test_a_page_that_was_renewed_while_it_spoke_is_not_replaced_by_itself(page: 
     page.route("**/choice", lambda route: held.append(route))
     page.evaluate("() => document.querySelector('button[value=help]').click()")
     page.evaluate("import('/static/line.js').then((line) => line.renew())")
-    page.wait_for_function("document.documentElement.dataset.page.split('.')[1] === '2'")
+    page.wait_for_selector("html[data-page*='.2.']")
     with page.expect_response("**/choice") as answered:
         held[0].continue_()
     assert answered.value.status == 410
