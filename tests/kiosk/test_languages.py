@@ -40,7 +40,7 @@ TERMS: Final[dict[str, dict[str, str]]] = {
 # Said in fewer words by some: what it is about stands beside it.
 LEFT_OUT: Final = frozenset(
     {
-        *("Not my parcel", "Larger door", "Courier", "New parcels go in later."),
+        *("Not my parcel", "Larger door", "Last parcel", "Courier"),
         *("This locker is being restored.", "This locker does not know this code yet."),
         *("This locker has no list of badges yet.", "This locker takes nothing in now."),
         "Ask the sender of your code for a new one.",

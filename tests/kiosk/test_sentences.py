@@ -21,6 +21,8 @@ from tests.kiosk.house import built_wall
 HOME = ("attract", "restoring", "out_of_order")
 HOME_CHOICES = {"pin", "send", "courier", "help", "more_time"}
 MOST_WORDS = 12
+# The reasons that are told in other words to whoever typed a PIN, showed a badge or a label.
+BY_SOURCE = (("malformed", "pin"), ("expired", "badge"), ("cancelled", "label"), ("restoring", "label"))
 ENGLISH = words_of("en")
 SITE = Site(number=1042, compartments=built_wall(), name="Station Road")
 # Every parameter that a flow sets, as a flow sets it.
@@ -71,7 +73,7 @@ def names() -> list[tuple[str, dict[str, Any]]]:
     """Every screen that the core can show, and every variant of it."""
     screens: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in (*HOME, *STAGES) if name != "refused"]
     screens += [("refused", {"reason": str(reason)}) for reason in Refusal]
-    screens += [("refused", {"reason": "malformed", "source": "pin"})]
+    screens += [("refused", {"reason": reason, "source": source}) for reason, source in BY_SOURCE]
     for key, some in VARIANTS.items():
         name, _, reason = key.partition(".")
         said_of = {"reason": reason} if reason else {}
@@ -88,7 +90,9 @@ def test_every_stage_and_every_refusal_has_sentences() -> None:
 def test_no_sentence_is_left_over() -> None:
     stages = {*STAGES, *HOME} - {"refused"}
     variants = {f"{name}.{variant}" for name, some in VARIANTS.items() for variant in some}
-    refusals = {f"refused.{reason}" for reason in Refusal} | {"refused.malformed.pin"}
+    refusals = {f"refused.{reason}" for reason in Refusal} | {
+        f"refused.{reason}.{source}" for reason, source in BY_SOURCE
+    }
     assert set(SENTENCES) == stages | variants | refusals
 
 
