@@ -6,8 +6,11 @@ What to run is configured: words, no shell.  Without them nobody watches.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 from collections.abc import Awaitable, Callable, Sequence
-from subprocess import DEVNULL, PIPE
+from subprocess import DEVNULL
 from typing import Final
 
 from edge.core.errors import machine_says
@@ -17,6 +20,7 @@ from kiosk_ui.pulse import MOST_RESTARTS, WITHIN_S, Pulse, beaten, due_s, failin
 __all__ = ["BrowserWatch", "start_again"]
 
 RESTART_TIMEOUT_S: Final = 30.0  # a browser that does not want to end is killed by its unit before
+KILLED_WITHIN_S: Final = 5.0
 MOST_SAID_BYTES: Final = 160  # of what the command complains of
 
 Start = Callable[[], Awaitable[str]]  # returns what went wrong, or nothing
@@ -72,24 +76,56 @@ class BrowserWatch:
             self._tell(Health("screen", "browser", ok=well, detail=detail))
 
 
-async def start_again(words: Sequence[str]) -> str:
-    """Run a command to its end, without a shell.  Returns what went wrong, or nothing."""
+async def start_again(words: Sequence[str], timeout_s: float = RESTART_TIMEOUT_S) -> str:
+    """Run a command to its end, without a shell.  Returns what went wrong, or nothing.
+
+    What the command leaves running may keep its stderr: nobody waits for the end of that.
+    """
+    complaints, complain = os.pipe()
     try:
-        child = await asyncio.create_subprocess_exec(*words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE)
-    except OSError as error:
-        return f"{words[0]}: {machine_says(error)}"
-    assert child.stderr is not None
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *words, stdin=DEVNULL, stdout=DEVNULL, stderr=complain, start_new_session=True
+            )
+        except OSError as error:
+            return f"{words[0]}: {machine_says(error)}"
+        finally:
+            os.close(complain)
+        if not await _ends(child, timeout_s):
+            return f"{words[0]}: not ended after {timeout_s:g} s"
+        return f"{words[0]} ended with {child.returncode}: {_said(complaints)}" if child.returncode else ""
+    finally:
+        os.close(complaints)
+
+
+async def _ends(child: asyncio.subprocess.Process, timeout_s: float) -> bool:
+    """False when it had to be ended, with all that it started."""
     try:
-        async with asyncio.timeout(RESTART_TIMEOUT_S):
-            complaint = await child.stderr.read(MOST_SAID_BYTES)
-            status = await child.wait()
+        async with asyncio.timeout(timeout_s):
+            await child.wait()
     except TimeoutError:
-        return f"{words[0]}: not ended after {RESTART_TIMEOUT_S:g} s"
+        return False
     finally:
         if child.returncode is None:
-            child.kill()
+            await _killed(child)
+    return True
+
+
+async def _killed(child: asyncio.subprocess.Process) -> None:
+    """Not for ever: what waits for a broken disk, or is somebody else's, may not end even so."""
+    with contextlib.suppress(ProcessLookupError, PermissionError, TimeoutError):
+        os.killpg(child.pid, signal.SIGKILL)
+        async with asyncio.timeout(KILLED_WITHIN_S):
             await child.wait()
-    return f"{words[0]} ended with {status}: {complaint.decode(errors='replace').strip()}" if status else ""
+
+
+def _said(complaints: int) -> str:
+    """The beginning of what a command that has ended complained of."""
+    os.set_blocking(complaints, False)
+    try:
+        return os.read(complaints, MOST_SAID_BYTES).decode(errors="replace").strip()
+    except BlockingIOError:
+        return ""
 
 
 def _now_s() -> float:

@@ -113,3 +113,20 @@ def test_nobody_watches_without_a_command() -> None:
 def test_the_command_is_run_without_a_shell_and_what_it_complains_of_is_said(words: list[str], said: str) -> None:
     assert said.lower() in asyncio.run(start_again(words)).lower()
     assert bool(said) is bool(asyncio.run(start_again(words)))
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("sleep 5 & exit 0", ""),  # what it leaves running may keep what it was given
+        ("sleep 5; true", "sh: not ended after 0.5 s"),  # a wrapper whose own command hangs
+        ("yes >&2; true", "sh: not ended after 0.5 s"),
+        ("echo no such unit >&2; sleep 5 & exit 4", "sh ended with 4: no such unit"),
+    ],
+)
+def test_no_command_keeps_the_watch_waiting(script: str, said: str) -> None:
+    async def within_s(seconds: float) -> str:
+        async with asyncio.timeout(seconds):
+            return await start_again(["sh", "-c", script], timeout_s=0.5)
+
+    assert asyncio.run(within_s(4)) == said
