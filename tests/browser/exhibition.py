@@ -22,7 +22,7 @@ THEMES: Final[Mapping[str, Look]] = {
     "large": Look(large=True),
     "low": Look(low=True),
     "night": Look(),
-    "everything": Look(contrast=True, large=True, low=True, sound=True),
+    "everything": Look(contrast=True, large=True, low=True),
 }
 WARNED_S: Final = 20
 UNSENT: Final = 14
