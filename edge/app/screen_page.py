@@ -12,7 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from edge.core.errors import NotAllowed, machine_says
-from edge.core.inputs import Input
+from edge.core.inputs import Input, Reach
 from edge.core.screens import Screen
 from edge.core.site import Site
 from edge.runtime import Runtime
@@ -70,6 +70,7 @@ class ScreenPage:
         finally:
             server.should_exit = True
             await asyncio.wait([serving])
+            self.runtime.tell(Reach(False))  # the look of whoever stands there has gone with the server
 
 
 class _KioskPort:

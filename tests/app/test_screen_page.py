@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection, HTTPResponse
 from typing import cast
 
 from edge.app.screen_page import MAX_CONNECTIONS, ScreenPage
+from edge.core.inputs import Input, Reach
 from edge.runtime import Runtime
 from tests.core.desk import Desk
 from tests.kiosk.house import Stage, token_in
@@ -42,17 +44,38 @@ def blocked(port: int) -> None:
         assert [stream.readline() for _ in range(2)] == [b"\n", b"event: screen\n"], "what is being answered goes on"
 
 
-def test_whoever_holds_connections_open_does_not_block_the_page() -> None:
-    async def served() -> None:
-        stage = Stage(Desk())
+def served(visit: Callable[[int], None]) -> list[Input]:
+    """What the runtime was told from when the server begins until it has ended; `visit` is called with its port."""
+    stage = Stage(Desk())
+
+    async def life() -> None:
         page = ScreenPage(0, stage.board)
         page.bind()
         page.runtime = cast(Runtime, stage)
         running = asyncio.ensure_future(page.run())
         try:
-            await asyncio.to_thread(blocked, int(page.address.rstrip("/").rpartition(":")[2]))
+            await asyncio.to_thread(visit, int(page.address.rstrip("/").rpartition(":")[2]))
         finally:
             running.cancel()
             await asyncio.wait({running})
 
-    asyncio.run(served())
+    asyncio.run(life())
+    return stage.told
+
+
+def lowered(port: int) -> None:
+    with ExitStack() as stack:
+        page = asked(stack, port)
+        headers = {"cookie": str(page.getheader("set-cookie")).split(";")[0]}
+        connection = stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=WITHIN_S)))
+        body = f"page={token_in(page.read().decode())}&field=low&value=on"
+        connection.request("POST", "/look", body, headers)
+        assert connection.getresponse().status == 204
+
+
+def test_whoever_holds_connections_open_does_not_block_the_page() -> None:
+    served(blocked)
+
+
+def test_the_wish_for_a_door_within_reach_goes_with_the_look_that_the_server_kept() -> None:
+    assert served(lowered) == [Reach(True), Reach(False)]
