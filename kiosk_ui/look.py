@@ -76,13 +76,14 @@ def touched(visit: Visit, now_s: float) -> Visit:
 def shown(visit: Visit, screen: Screen, now_s: float) -> Visit:
     """The visit when `screen` is put up.
 
-    A new choice set closes the menu.  A session that ended, and an attract screen that nobody touches any more, bring
-    the site's own look back.
+    A new choice set closes the menu, and so does a time without a touch: the screen below it may say by then that a
+    door is to be shut.  A session that ended, and an attract screen that nobody touches any more, bring the site's own
+    look back.
     """
     somebody = screen.name not in NOBODY
     if not somebody and (visit.somebody or _left(visit, now_s)):
         look = visit.site
-    elif screen.number != visit.number:
+    elif screen.number != visit.number or _left(visit, now_s):
         look = replace(visit.look, menu="")
     else:
         look = visit.look
@@ -90,8 +91,9 @@ def shown(visit: Visit, screen: Screen, now_s: float) -> Visit:
 
 
 def left_at_s(visit: Visit) -> float | None:
-    """When the look goes back to the site's own without a tap; None while there is a session, or nothing to undo."""
-    return None if visit.somebody or visit.look == visit.site else visit.touched_s + LEFT_AFTER_S
+    """When the look goes back to the site's own without a tap, in a session the menu alone; None: nothing to undo."""
+    undone = replace(visit.look, menu="") if visit.somebody else visit.site
+    return None if visit.look == undone else visit.touched_s + LEFT_AFTER_S
 
 
 def _left(visit: Visit, now_s: float) -> bool:

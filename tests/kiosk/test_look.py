@@ -1,6 +1,7 @@
 """What one visitor chose of the page lasts as long as the visit, and no longer."""
 
 import pytest
+from msgspec.structs import replace
 
 from edge.core.errors import BadInput
 from edge.core.screens import Screen
@@ -61,6 +62,15 @@ def test_the_look_stays_through_the_session_and_goes_with_it() -> None:
     assert at_door.look == Look("ar", large=True)
     assert left_at_s(at_door) is None, "however long the door takes"
     assert shown(at_door, Screen("attract", number=4), 901).look == Look()
+
+
+def test_a_menu_that_nobody_touches_uncovers_the_door_that_stands_open() -> None:
+    at_door = shown(visit(Look("ar")), Screen("take", number=3), 101)
+    covered = touched(replace(at_door, look=Look("ar", menu="comfort")), 110)
+    reminded = Screen("take", {"still_open": True}, number=3)
+    assert left_at_s(covered) == 110 + LEFT_AFTER_S
+    assert shown(covered, reminded, 110 + LEFT_AFTER_S - 1).look.menu == "comfort"
+    assert shown(covered, reminded, 110 + LEFT_AFTER_S).look == Look("ar")
 
 
 def test_the_site_s_own_look_is_what_comes_back() -> None:
