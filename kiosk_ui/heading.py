@@ -57,12 +57,13 @@ def heading_of(site: Site, present: Present, words: Words, spoken: Mapping[str, 
     whole = nobody or len(site.name) <= MOST_LETTERS_OF_A_NAME
     clock = words.clock(present.wall_s, zone) if present.wall_s is not None else ""
     network = _network(screen.offline, present.unsent if courier else 0, words)
+    field = typing(screen) or screen.entry == "label"
     below = courier or typing(screen) or screen.name in CARDS
     telephone = "" if below else words.label("telephone", spoken)
     pill = _pill(screen.entry, words, spoken)
     return Heading(
         number=words.label("locker", spoken),
-        site_name=site.name if whole and not (courier or pill or typing(screen)) else "",
+        site_name=site.name if whole and not (courier or pill or field) else "",
         state=tuple(filter(None, (clock, network, telephone if nobody else ""))),
         pill=pill,
         telephone="" if nobody or pill else telephone,

@@ -140,7 +140,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "look_inside.said": ("Thank you. Please close the door.", "Written down: {number}."),
     "what_is_inside": ("What is inside door {door}?", "The door is shut. Tell us what you saw."),
     "others_inside": ("Is the rest inside too?", "The books also have: {numbers}.", "Door {door} is shut."),
-    "ready": ("Scan the next label.", "Parcels to report when the network is back: {waiting}."),
+    "ready": ("Scan the next label.", "Parcels still to report: {waiting}."),
     "ready.technician": (
         "Doors to look at are marked.",
         "Faults: {faults}. Alarms: {alarms}.",
@@ -175,7 +175,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "Thank you. That was your round.",
         "Put in: {in}. Taken out: {out}.",
         "Still expected: {expected}.",
-        "Parcels to report when the network is back: {waiting}.",
+        "Parcels still to report: {waiting}.",
     ),
     # refusals: the code by itself
     "refused.malformed": (

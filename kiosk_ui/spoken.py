@@ -26,7 +26,8 @@ _WAITS: Final = ((60, "minute", 90), (3600, "hour", 48), (86400, "day", 3660))  
 
 
 def parameters(raw: Mapping[str, Any], zone: tzinfo | None, locale: Locale, more: str) -> dict[str, Any]:
-    """`raw` with what its sentences need: `when`, `from` (moments), `wait`, `soon` (how long), `weight`, lists as text.
+    """`raw` with what its sentences need: `when`, `from` (moments), `wait`, `soon` (how long), `weight`, lists as text,
+    and a `telephone` number that stays on one line.
 
     zone: whose wall time is shown; None is the machine's.  more: how a list ends that is too long to be shown whole,
     with `{numbers}` and `{more}`.
@@ -39,6 +40,7 @@ def parameters(raw: Mapping[str, Any], zone: tzinfo | None, locale: Locale, more
         "soon": wait(int(raw.get("expected_s") or 0), locale),
         "weight": weight(int(raw.get("weight_g") or 0), locale),
         "numbers": _numbers(tuple(raw.get("numbers") or ()), locale, more),
+        "telephone": str(raw.get("telephone") or "").replace(" ", NO_BREAK_SPACE),
     }
 
 
