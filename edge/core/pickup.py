@@ -90,7 +90,7 @@ def _decline(turn: Turn, session: Session, opening: Opening) -> None:
         if turn.state.parcels[parcel].state is not ParcelState.COLLECTED:
             turn.record(events.ParcelDeclined(parcel, session.reservation, opening.door))
     turn.record(events.PersonSaid(opening.number, opening.door, "declined"))
-    turn.show(session.at("take", params={"declined": True}))
+    turn.show(session.at("take", params=dict(session.params) | {"declined": True}))
 
 
 def _answered(turn: Turn, session: Session, opening: Opening, has_it: bool) -> None:
@@ -279,8 +279,9 @@ def _onward(turn: Turn, session: Session | None, *, declined: bool = False) -> N
     if session is None or session.stage == "help":  # the number of the incident stays up
         return
     if session.doors:
-        done = int(session.params.get("done", 0)) + 1
-        open_next(turn, session.at("opening", doors=session.doors, params=dict(session.params) | {"done": done}))
+        count = {k: v for k, v in session.params.items() if k == "of"}  # all else was said of the door before
+        count["done"] = int(session.params.get("done", 0)) + 1
+        open_next(turn, session.at("opening", doors=session.doors, params=count))
     else:
         good_bye(
             turn, session, "thanks", params={"receipt": session.opening} | ({"declined": True} if declined else {})

@@ -70,3 +70,34 @@ def test_several_parcels_what_is_left_behind_the_first_door_twice_does_not_keep_
     desk.take(6)
     assert (desk.parcel(ONE).state, desk.parcel(TWO).state) == (ParcelState.STANDING, ParcelState.COLLECTED)
     assert desk.right(ONE).state is CredentialState.GOOD
+
+
+def test_i3_what_was_declined_behind_the_first_door_is_not_said_of_the_second() -> None:
+    """Who was told to leave the second parcel there too would find its code used up."""
+    desk = Desk(stands={3: ONE, 6: TWO})
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.tap("decline")
+    desk.wait(5)
+    desk.door_closes(3)
+    desk.door_opens(6)
+    shown = desk.screen()
+    assert (shown.name, shown.door, shown.choices) == ("take", 6, ("problem", "decline", "cannot_reach"))
+    assert "declined" not in shown.params
+    assert (shown.params["of"], shown.params["done"]) == (2, 1)
+    desk.tap("decline")
+    desk.wait(5)
+    desk.door_closes(6)
+    assert {desk.parcel(p).state for p in (ONE, TWO)} == {ParcelState.RETURNING}
+
+
+def test_that_the_first_door_was_left_open_is_not_said_of_the_second() -> None:
+    desk = Desk(stands={3: ONE, 6: TWO})
+    desk.scan(desk.code(ONE))
+    desk.door_opens(3)
+    desk.wait(31)
+    assert desk.screen().params["still_open"]
+    desk.door_closes(3)
+    desk.door_opens(6)
+    assert (desk.screen().name, desk.screen().door) == ("take", 6)
+    assert "still_open" not in desk.screen().params
