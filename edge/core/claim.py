@@ -222,6 +222,7 @@ def _nothing_here(turn: Turn, session: Session) -> None:
 def open_next(turn: Turn, session: Session) -> None:
     """Ask for the next door of this person, or say what stands in the way."""
     door = session.doors[0]
+    asked_for = session.opening if session.door == door else 0  # the number to read out where this one stays shut
     blocked = doors.hindrance(turn, door)
     record = turn.state.compartments[door]
     live = turn.state.live(door)
@@ -236,15 +237,15 @@ def open_next(turn: Turn, session: Session) -> None:
     elif live is not None and _stands_open_for(live, session):
         turn.show(session.at("take", door=door, opening=live.number, doors=session.doors[1:]))
     elif record.state is CompartmentState.OUT_OF_SERVICE:
-        _out_of_service(turn, session, door)
+        _out_of_service(turn, session.at("opening", opening=asked_for), door)
     elif too_often(turn, right):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
     elif blocked == "stands_open":
-        show(turn, session, "stands_open", door=door)
+        show(turn, session, "stands_open", door=door, opening=asked_for)
     elif blocked in ("board", "supply"):
-        show(turn, session, "board_silent", door=door)
+        show(turn, session, "board_silent", door=door, opening=asked_for)
     elif blocked:
-        show(turn, session, "one_moment", door=door)
+        show(turn, session, "one_moment", door=door, opening=asked_for)
     else:
         opening = doors.authorise(turn, door, Purpose.PICKUP, _authority(session), parcels, expires_s=session.expires_s)
         turn.show(
@@ -296,7 +297,8 @@ def in_grace(turn: Turn, parcel: Parcel) -> bool:
 
 def _reopen(turn: Turn, session: Session, parcel: Parcel) -> None:
     door = parcel.ended_door
-    session = session.at("opening", door=door, doors=())
+    asked_for = session.opening if session.door == door else 0
+    session = session.at("opening", door=door, doors=(), opening=asked_for)
     if too_often(turn, turn.state.reservations[session.reservation]):
         refuse(turn, Refusal.TOO_MANY_OPENINGS, session.authority, reservation=session.reservation)
         return

@@ -102,3 +102,28 @@ def test_a_tap_on_help_where_none_is_offered_does_nothing() -> None:
     desk.door_opens(3)
     desk.tap_late("help", desk.screen().number)
     assert desk.screen().name == "take"
+
+
+@pytest.mark.parametrize("why", ["cleaning", "silent", "open"])
+def test_the_number_of_a_door_that_did_open_is_not_given_for_the_next_one(why: str) -> None:
+    desk = Desk(stands={3: ONE, 5: TWO})
+    if why == "cleaning":
+        desk.order(OutOfService(5, "cleaning"))
+    elif why == "silent":
+        desk.door_silent(5)
+    else:
+        desk.door_opens(5)
+    desk.scan(desk.code(ONE))
+    desk.take(3)
+    assert desk.screen().door == 5
+    assert "incident" not in desk.tap("help").params
+    assert not desk.of(events.IncidentReported)
+
+
+def test_the_number_stays_when_the_same_door_cannot_be_asked_once_more() -> None:
+    desk = standing()
+    desk.outcomes.append(PulseOutcome.BROKEN)
+    desk.scan(desk.code(ONE))
+    desk.door_silent(3)
+    assert desk.tap("try_again").name == "board_silent"
+    assert desk.tap("help").params["incident"] == 1
