@@ -146,7 +146,7 @@ def ready(turn: Turn, session: Session) -> None:
     if other is not None:
         put(turn, session, other)
         return
-    session = session.at("ready", purpose="", opening=0, door=0, doors=(), scanned=())
+    session = session.at("ready", purpose="", opening=0, door=0, doors=(), scanned=(), stuck=("", 0))
     show(turn, session, "ready", params=overview(turn, session))
 
 

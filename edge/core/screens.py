@@ -21,6 +21,7 @@ from edge.core.words import CompartmentState, DoorState, Level, Purpose, Role
 MAX_CHOICES: Final = 4
 # Here somebody is about to put a parcel in.
 PUTS: Final = frozenset({"opening", "push_then_pull", "put", "place"})
+PUTTING_IN: Final = frozenset({Purpose.DEPOSIT, Purpose.DROP_OFF})
 
 
 class Screen(Struct, frozen=True):
@@ -211,10 +212,10 @@ def _person(session: Session) -> dict[str, Any]:
 def _beside(session: Session, memory: Memory) -> dict[str, Any]:
     """What is true beside the stage: the door that did not open, the weight, the wish for reach, what is not sent."""
     beside: dict[str, Any] = {}
-    parcel = session.parcel
-    if session.stage in PUTS and parcel and session.stuck[0] == parcel and session.stuck[1] != session.door:
+    parcel = session.parcel if session.stage in PUTS and session.purpose in PUTTING_IN else ""
+    if parcel and session.stuck[0] == parcel and session.stuck[1] != session.door:
         beside["instead"] = session.stuck[1]
-    if session.stage in PUTS and parcel and session.weighed[0] == parcel and session.weighed[1]:
+    if parcel and session.weighed[0] == parcel and session.weighed[1]:
         beside["weight_g"] = session.weighed[1]
     if session.stage == "choose_size" and memory.reach:
         beside["within_reach"] = True

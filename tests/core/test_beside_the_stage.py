@@ -49,6 +49,24 @@ def test_two_doors_that_jam_one_after_another_the_last_is_named() -> None:
     assert desk.screen().params["instead"] == second
 
 
+def test_when_the_parcel_is_in_nothing_more_is_said_of_the_door_that_did_not_open() -> None:
+    """Nor of what it weighed, where somebody looks into another compartment."""
+    desk = ready()
+    weigh(desk, 1850)
+    desk.scan(JD.tracking)
+    jam(desk)
+    desk.door_opens(7)  # by itself: somebody has to look
+    desk.door_closes(7)
+    desk.put(desk.screen().door)
+    desk.tap("last")
+    assert "instead" not in desk.tap("open_again").params
+    desk.put(desk.screen().door)
+    desk.tap("look")
+    shown = desk.tap("open")
+    assert (shown.name, shown.door) == ("opening", 7)
+    assert not {"instead", "weight_g"} & set(shown.params)
+
+
 # -- the weight -------------------------------------------------------------------------------------------------------
 
 
