@@ -57,7 +57,7 @@ def _seen_open(turn: Turn, door: int, reading: DoorReading) -> None:
         elif sense.state is DoorState.UNKNOWN:
             found_open(turn, door)
     elif opening.opened_ms < 0:
-        if sense.began_s < 0 or reading.at_s < sense.began_s:  # before any pulse of ours
+        if opening.attempt == 1 and _before_the_pulse(turn, door):  # before any pulse of ours
             _forced(turn, door, reading, opening.number)
             lapse(turn, opening, "forced")
         elif reading.evidence is Evidence.LATCH:
@@ -71,6 +71,12 @@ def _seen_open(turn: Turn, door: int, reading: DoorReading) -> None:
             _opened(turn, opening, reading.evidence)
     elif sense.state is DoorState.UNKNOWN:
         turn.memory = turn.memory.with_door(door, state=DoorState.OPEN, unseen_s=-1.0)
+
+
+def _before_the_pulse(turn: Turn, door: int) -> bool:
+    """Whether the last reading of the door is from before the present pulse began, or none has begun."""
+    sense = turn.memory.sense(door)
+    return sense.began_s < 0 or (sense.reading is not None and sense.reading.at_s < sense.began_s)
 
 
 def _latch_retracted(turn: Turn, opening: Opening, reading: DoorReading) -> None:
@@ -92,7 +98,9 @@ def latch_held(turn: Turn, number: int, attempt: int) -> None:
 
 
 def _opened(turn: Turn, opening: Opening, evidence: Evidence) -> None:
-    turn.record(events.DoorOpened(opening.number, opening.door, opening.attempt, evidence))
+    # A hand that pushes, as it was asked to, may open what the first pulse set free before the second one begins.
+    by_first = opening.opened_ms < 0 and opening.attempt > 1 and _before_the_pulse(turn, opening.door)
+    turn.record(events.DoorOpened(opening.number, opening.door, opening.attempt - by_first, evidence))
     turn.memory = turn.memory.with_door(opening.door, unseen_s=-1.0, unseen_ms=0)
     if turn.memory.sense(opening.door).state is not DoorState.OPEN:
         turn.memory = turn.memory.with_door(opening.door, state=DoorState.OPEN, latch_s=-1.0)

@@ -38,6 +38,53 @@ def test_a_door_that_opens_while_it_is_pushed_is_not_pulsed_again() -> None:
     assert desk.parcel(ONE).state is ParcelState.COLLECTED
 
 
+@pytest.mark.parametrize("begins", [False, True])
+def test_i7_a_hand_that_is_quicker_than_the_second_pulse_is_no_alarm(begins: bool) -> None:
+    """The first pulse has freed the latch, the hand opens it; that is told before, or just after, the second begins."""
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    desk.pulses_answer = False
+    desk.wait(3)
+    assert [unlock.attempt for unlock in desk.pulsed()] == [1, 2]
+    before_s = desk.mono_s
+    if begins:
+        desk.pulse_begins(desk.unlocks[0])
+    desk.door_opens(3, at_s=before_s)
+    assert not desk.state.alarms
+    assert desk.last(events.DoorOpened).attempt == 1
+    desk.pulse()
+    desk.take(3)
+    assert desk.screen().name == "thanks"
+    assert desk.parcel(ONE).state is ParcelState.COLLECTED
+
+
+def test_i5_a_latch_that_a_hand_frees_before_the_second_pulse_has_its_second_too() -> None:
+    desk = standing(feedback=Feedback.LATCH)
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    desk.pulses_answer = False
+    desk.wait(3)
+    desk.blink(3)
+    assert not desk.of(events.DoorOpened)
+    desk.pulse()
+    desk.wait(8)
+    assert desk.screen().name == "jammed"
+    assert not desk.state.alarms
+
+
+def test_i3_a_cut_between_push_then_pull_and_the_second_pulse_burns_nothing() -> None:
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    assert desk.screen().name == "push_then_pull"
+    desk.reboot()
+    desk.wait(60)
+    assert len(desk.pulsed()) == 1
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert desk.scan(desk.code(ONE)).name == "opening"
+
+
 def test_i5_a_door_that_falls_silent_while_it_is_pushed_is_not_pulsed_again() -> None:
     desk = standing()
     desk.scan(desk.code(ONE))
