@@ -78,6 +78,7 @@ export async function renew() {
     if (build(dataset.page) !== build(page())) return location.replace("/"); // another style or script; it is there
     root.dataset.page = dataset.page;
     replaced.hidden = true;
+    forget(); // numbers of choices begin anew with the program
     show({ html: next.getElementById("stage").innerHTML, lang, dir, look });
     connect();
   } catch {

@@ -344,6 +344,23 @@ def test_a_program_that_starts_anew_is_followed_without_a_reload(
         assert page.evaluate("window.loaded") == "once"
 
 
+def test_what_is_half_typed_is_not_there_after_a_start_whose_choices_have_the_same_numbers(
+    opened: Callable[[House], Page],
+) -> None:
+    with House() as first:
+        page, port = opened(first), first.port
+        at_pin(page)
+        page.keyboard.type("246")
+        number = page.get_attribute("[data-number]", "data-number")
+    again = Desk()
+    again.tap("pin")
+    with House(again, port=port):
+        expect(page.locator("#lost")).to_be_visible()
+        expect(page.locator("#lost")).to_be_hidden()
+        assert page.get_attribute("[data-screen=pin]", "data-number") == number
+        assert value(page) == ""
+
+
 def test_a_program_of_another_release_is_loaded_anew_with_its_style_and_script(page: Page) -> None:
     with page.expect_navigation():
         page.evaluate(
