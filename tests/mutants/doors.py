@@ -100,7 +100,7 @@ DOORS: Final = (
     Mutant(
         name="alarm_for_our_own_opening",
         file="edge/core/sensing.py",
-        old="        if sense.began_s < 0 or reading.at_s < sense.began_s:",
+        old="        if opening.attempt == 1 and _before_the_pulse(turn, door):",
         new="        if True:",
         breaks="A door that opens after its pulse is no alarm.",
         dies_by=("i7_no_alarm_that_nobody_caused",),
