@@ -32,9 +32,10 @@ def test_every_screen_fits_in_large_text(studio_with: Callable[[str], Studio]) -
     assert faults(studio_with("7in"), shots("en", "large")) == []
 
 
-@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme not in ("paper", "large")])
-def test_every_screen_fits_as_somebody_wants_it(studio_with: Callable[[str], Studio], theme: str) -> None:
-    assert faults(studio_with("7in"), one_of_each("en", theme)) == []
+@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "paper"])
+@pytest.mark.parametrize("panel", ["7in", "upright"])
+def test_every_screen_fits_as_somebody_wants_it(studio_with: Callable[[str], Studio], panel: str, theme: str) -> None:
+    assert faults(studio_with(panel), one_of_each("en", theme)) == []
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
