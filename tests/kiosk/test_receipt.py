@@ -14,9 +14,7 @@ from edge.core.site import CompartmentPlan, Policy, Site
 from kiosk_ui.present import Present
 from kiosk_ui.view import fragment
 
-SITE = Site(
-    number=1042, compartments=(CompartmentPlan(1),), name="Station Road", policy=Policy(telephone="0800 1042")
-)
+SITE = Site(number=1042, compartments=(CompartmentPlan(1),), name="Station Road", policy=Policy(telephone="0800 1042"))
 
 
 def drawn(name: str, **params: str) -> str:
