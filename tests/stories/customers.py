@@ -10,7 +10,7 @@ from edge.core.words import CompartmentState, ContentSensor
 from tests.core.desk import DAY_S, sent
 from tests.credentials.known_keys import NEXT_PICKUP, NOW_S, OTHER_PICKUP, UNLISTED
 from tests.stories.locker import Locker
-from tests.stories.site import NEIGHBOUR, POLICY, TIMERS, wall
+from tests.stories.site import NEIGHBOUR, PATIENT, POLICY, TIMERS, wall
 from tests.stories.told import HER_DOOR, HERS, HIS, TOO, Book, here
 from tests.stories.visit import Visit
 
@@ -168,7 +168,7 @@ async def a_loaded_latch_is_relieved_by_a_push(locker: Locker, she: Visit) -> No
     await she.sees("thanks")
 
 
-@story(stands=here(HERS), plans=BLIND, looked=True)
+@story(stands=here(HERS), plans=BLIND, policy=PATIENT)
 async def shut_at_once_and_she_has_it(locker: Locker, she: Visit) -> None:
     locker.scan(locker.code(HERS))
     await locker.opens(HER_DOOR)
@@ -179,7 +179,7 @@ async def shut_at_once_and_she_has_it(locker: Locker, she: Visit) -> None:
     await she.sees("thanks")
 
 
-@story(stands=here(HERS), plans=BLIND)
+@story(stands=here(HERS), plans=BLIND, policy=PATIENT)
 async def shut_at_once_and_she_has_not(locker: Locker, she: Visit) -> None:
     locker.scan(locker.code(HERS))
     await locker.opens(HER_DOOR)

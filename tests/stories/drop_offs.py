@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.words import CompartmentState, ContentSensor, Purpose
 from tests.stories.locker import Locker
-from tests.stories.site import TIMERS, wall
+from tests.stories.site import PATIENT, TIMERS, wall
 from tests.stories.told import RETURN, Book
 from tests.stories.visit import Visit
 
@@ -91,7 +91,7 @@ async def nothing_was_put_in(locker: Locker, she: Visit) -> None:
     await she.sees("receipt")
 
 
-@story(plans=wall(ContentSensor.NONE))
+@story(plans=wall(ContentSensor.NONE), policy=PATIENT)
 async def shut_very_quickly(locker: Locker, she: Visit) -> None:
     await shows_the_code(locker, she)
     door = await chooses(locker, she)

@@ -60,15 +60,19 @@ class Locker:
                 self.world.move(self.make(parcel), door)
         self.board = ScreenBoard()
         self.page = ScreenPage(0, self.board)
+        self._served = False
         self.online = True
         self._order = 0
 
     # -- on and off -----------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Locker:
-        self.page.bind()
         await self.start()
-        await self._provide()
+        try:
+            await self._provide()
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -95,7 +99,10 @@ class Locker:
         self.page_back()
 
     def page_back(self) -> None:
-        """The page is served, at the same port."""
+        """The page is served, always at the same port."""
+        if not self._served:
+            self._served = True
+            self.page.bind()
         self._serving = asyncio.create_task(self.page.run())
 
     async def page_away(self) -> None:
@@ -210,7 +217,7 @@ class Locker:
 
     async def takes(self, door: int, *, shuts: bool = True) -> None:
         await self.opens(door)
-        await asyncio.sleep(TIMERS.shortest_open_s + 0.2)  # as long as a hand takes
+        await asyncio.sleep(self.site.policy.timers.shortest_open_s + 0.2)  # as long as a hand takes
         self.world.person.take(door)
         if shuts:
             self.world.person.shut(door)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from msgspec import structs
+
 from edge.core.site import CompartmentPlan, Neighbour, Policy, Site, Timers
 from edge.core.words import ClockTrust, ContentSensor, Size
 from sync.hub.issue import public_bytes
@@ -15,6 +17,8 @@ NEIGHBOUR: Final = 1043
 # Waits short enough to be waited for in a story; every rule is the product's.
 TIMERS: Final = Timers(edge_s=0.8, status_s=0.5, push_s=1.5, shortest_open_s=0.8, settle_s=2.5, thanks_s=4, grace_s=30)
 POLICY: Final = Policy(telephone="0800 1042", timers=TIMERS)
+# Where a door that is shut at once must be seen as that, also on a busy machine.
+PATIENT: Final = structs.replace(POLICY, timers=structs.replace(TIMERS, shortest_open_s=4))
 
 
 def wall(content: ContentSensor = ContentSensor.INFRARED) -> tuple[CompartmentPlan, ...]:
