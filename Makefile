@@ -1,7 +1,7 @@
 # Each target does its own set-up. A fresh Debian 12 needs make, Python 3.11 or newer, and pip; nothing else.
 BIN := .venv/bin
 
-.PHONY: help demo test bench simulate mutants fuzz messages lint lock clean venv
+.PHONY: help demo test screens bench simulate mutants fuzz messages lint lock clean venv
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -14,6 +14,11 @@ test: venv ## all tests
 	@.ci/debian espeak-ng espeak-ng
 	@.ci/debian chromium chromium
 	@$(BIN)/python -m pytest $(ARGS)
+
+screens: venv ## the pictures of every screen and of the story, into docs/
+	@.ci/debian chromium chromium
+	@$(BIN)/python -m tests.browser.album
+	@$(BIN)/python -m tests.browser.story
 
 bench: venv ## the figures, printed and written as bench.json
 	@.ci/debian chromium chromium
