@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from edge.app.embedded import HOST, MAX_CONNECTIONS, EmbeddedServer
 from edge.core.errors import NotAllowed, machine_says
 from edge.core.inputs import Input, Reach
 from edge.core.screens import Screen
@@ -21,9 +20,6 @@ from kiosk_ui.server import KioskOptions, make_app
 
 __all__ = ["ScreenPage"]
 
-HOST: Final = "127.0.0.1"
-MAX_CONNECTIONS: Final = 32  # one browser opens six
-STOP_WITHIN_S: Final = 1
 KEEP_ALIVE_S: Final = 75
 
 
@@ -127,31 +123,11 @@ class _Connection(H11Protocol):
         return last is None or last.response_complete
 
 
-class _Server(uvicorn.Server):
+class _Server(EmbeddedServer):
     def __init__(self, port: _KioskPort, options: KioskOptions) -> None:
         app = make_app(port, options)
         self._end_streams: Callable[[], None] = app.state.pages.close
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=_Connection,
-                ws="none",
-                lifespan="off",
-                loop="asyncio",
-                proxy_headers=False,
-                server_header=False,
-                access_log=False,  # what people type is nobody's business
-                log_config=None,
-                limit_concurrency=MAX_CONNECTIONS,
-                timeout_keep_alive=KEEP_ALIVE_S,
-                timeout_graceful_shutdown=STOP_WITHIN_S,
-            )
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the daemon's."""
-        yield
+        super().__init__(app, http=_Connection, timeout_keep_alive=KEEP_ALIVE_S)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_streams()

@@ -9,7 +9,8 @@ from contextlib import ExitStack, closing
 from http.client import HTTPConnection, HTTPResponse
 from typing import cast
 
-from edge.app.screen_page import MAX_CONNECTIONS, ScreenPage
+from edge.app.embedded import MAX_CONNECTIONS
+from edge.app.screen_page import ScreenPage
 from edge.core.inputs import Input, Reach
 from edge.runtime import Runtime
 from tests.core.desk import Desk

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Final
 
-import uvicorn
 from starlette.applications import Starlette
 
 from edge.app import configuration
@@ -28,15 +27,13 @@ from edge.app.demo.street.scene import Scene
 from edge.app.demo.street.site import make_app
 from edge.app.demo.street.switches import SwitchBoard
 from edge.app.demo.street.view import Ground, ground
+from edge.app.embedded import HOST, EmbeddedServer
 from edge.clock import SystemClock
 from edge.core.errors import BadInput, Busy
 from hal.sim.client import WorldClient
 
 __all__ = ["Showroom"]
 
-HOST: Final = "127.0.0.1"
-MAX_CONNECTIONS: Final = 32  # a browser opens six a page
-STOP_WITHIN_S: Final = 1
 JOIN_S: Final = 5.0
 
 
@@ -123,29 +120,14 @@ class Showroom:
         return self._photographer.picture()
 
 
-class _Server(uvicorn.Server):
+class _Server(EmbeddedServer):
     """Serves the page in a thread of its own."""
 
     def __init__(self, street: Showroom) -> None:
         self._street = street
         self._bound = socket.create_server((HOST, 0))
         self._up = threading.Event()
-        super().__init__(
-            uvicorn.Config(
-                self._made,
-                factory=True,
-                http="h11",
-                ws="none",
-                lifespan="off",
-                loop="asyncio",
-                proxy_headers=False,
-                server_header=False,
-                access_log=False,
-                log_config=None,
-                limit_concurrency=MAX_CONNECTIONS,
-                timeout_graceful_shutdown=STOP_WITHIN_S,
-            )
-        )
+        super().__init__(self._made, factory=True)
 
     @property
     def address(self) -> str:
@@ -165,11 +147,6 @@ class _Server(uvicorn.Server):
             self.should_exit = True
             self._bulletin.close()
             thread.join(JOIN_S)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the command's."""
-        yield
 
     def _made(self) -> Starlette:
         self._bulletin = Bulletin(asyncio.get_running_loop())
