@@ -130,12 +130,10 @@ def no_outcome(turn: Turn, number: int, attempt: int) -> None:
 
 def status(turn: Turn, number: int, attempt: int) -> None:
     """Judge the reading that `no_edge` asked for."""
-    opening = _unlocking(turn, number, attempt)
+    opening = _unmoved(turn, number, attempt)
     if opening is None:
         return
     sense = turn.memory.sense(opening.door)
-    if sense.latch_s >= 0:
-        return  # its latch is retracted; the latch timer decides
     # An earlier one says little: the lock had not had its time, and the board may have died since.
     fresh = sense.reading is not None and sense.reading.at_s >= sense.began_s + turn.timers.edge_s - SOON_S
     if not fresh or sense.reading is None or sense.reading.level is not Level.CLOSED:
@@ -153,12 +151,10 @@ def status(turn: Turn, number: int, attempt: int) -> None:
 
 def pushed(turn: Turn, number: int, attempt: int) -> None:
     """Who stands there has had time to take the load off the latch: the next pulse, if the door is still seen shut."""
-    opening = _unlocking(turn, number, attempt)
+    opening = _unmoved(turn, number, attempt)
     if opening is None:
         return
     sense = turn.memory.sense(opening.door)
-    if sense.latch_s >= 0:
-        return  # its latch is retracted; the latch timer decides
     if sense.reading is None or sense.reading.level is not Level.CLOSED:
         _doubtful(turn, opening)
         return
@@ -208,3 +204,9 @@ def _unlocking(turn: Turn, number: int, attempt: int) -> Opening | None:
     if opening is None or opening.attempt != attempt or opening.opened_ms >= 0:
         return None
     return opening
+
+
+def _unmoved(turn: Turn, number: int, attempt: int) -> Opening | None:
+    """The opening, when it still waits and its latch has not moved either: else the latch timer decides."""
+    opening = _unlocking(turn, number, attempt)
+    return opening if opening is not None and turn.memory.sense(opening.door).latch_s < 0 else None
