@@ -10,6 +10,7 @@ from edge.core.ports import Weighing
 from edge.core.site import Policy
 from edge.core.words import Content, Level, PulseOutcome, ScaleState
 from tests.core.desk import TECHNICIAN_PIN, Desk, Sent, sent
+from tests.core.screen_routes import tapped, waited
 from tests.kiosk.exhibits.hall import (
     HER_DOOR,
     HERS,
@@ -29,8 +30,6 @@ from tests.kiosk.exhibits.hall import (
     putting,
     shuts,
     standing,
-    tapped,
-    waited,
 )
 from tests.kiosk.exhibits.nobody import full
 

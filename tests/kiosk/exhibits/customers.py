@@ -8,6 +8,7 @@ from edge.core.orders import OutOfService
 from edge.core.site import Policy
 from edge.core.words import Content, ContentSensor, PulseOutcome
 from tests.core.desk import Desk, Sent
+from tests.core.screen_routes import tapped, waited
 from tests.kiosk.exhibits.hall import (
     HER_DOOR,
     HERS,
@@ -23,8 +24,6 @@ from tests.kiosk.exhibits.hall import (
     shuts,
     standing,
     taking,
-    tapped,
-    waited,
 )
 
 

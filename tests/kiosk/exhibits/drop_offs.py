@@ -7,6 +7,7 @@ from typing import Final
 from edge.core import inputs
 from edge.core.words import Content, PulseOutcome
 from tests.core.desk import Desk
+from tests.core.screen_routes import tapped, waited
 from tests.kiosk.exhibits.hall import (
     RETURN,
     Scene,
@@ -16,8 +17,6 @@ from tests.kiosk.exhibits.hall import (
     placing,
     returning,
     shuts,
-    tapped,
-    waited,
 )
 
 

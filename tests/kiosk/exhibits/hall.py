@@ -11,6 +11,7 @@ from edge.core.site import CompartmentPlan, Neighbour, Policy, Site
 from edge.core.words import Content, ContentSensor, PulseOutcome, Purpose
 from sync.hub.issue import public_bytes
 from tests.core.desk import COURIER_NUMBER, COURIER_PIN, OTHER_SITE, Desk, Sent, sent
+from tests.core.screen_routes import tapped
 from tests.credentials.known_keys import GROUP, PIN_KEY, ROOT
 from tests.kiosk.house import built_wall
 
@@ -68,17 +69,6 @@ def _built(plan: CompartmentPlan, content: ContentSensor) -> CompartmentPlan:
 
 
 # -- what people do -------------------------------------------------------------------------------------------------
-
-
-def tapped(desk: Desk, *choices: str) -> Desk:
-    for choice in choices:
-        desk.tap(choice)
-    return desk
-
-
-def waited(desk: Desk, seconds: float) -> Desk:
-    desk.wait(seconds)
-    return desk
 
 
 def offline(desk: Desk) -> Desk:

@@ -14,6 +14,7 @@ from edge.core.site import Policy
 from edge.core.words import PulseOutcome, Purpose
 from sync.hub.issue import Issuer, sign_roster
 from tests.core.desk import DAY_S, OTHER_SITE, Desk, make_roster, sent
+from tests.core.screen_routes import tapped, waited
 from tests.credentials.known_keys import COMMAND, NEXT_PICKUP, NOW_S, OLD_PICKUP, OTHER_PICKUP, PICKUP, UNLISTED
 from tests.credentials.test_mutated_codes import to_text
 from tests.kiosk.exhibits.couriers import badge_shown
@@ -30,8 +31,6 @@ from tests.kiosk.exhibits.hall import (
     offline,
     returning,
     standing,
-    tapped,
-    waited,
 )
 from tests.kiosk.exhibits.nobody import full
 
