@@ -1,0 +1,1 @@
+"""What the page's script does in a real browser."""
