@@ -19,14 +19,17 @@
   };
 
   // Words for ears alone are kept in a box of a pixel; what lies under an open menu is inert.
+  let known = new Map(); // of one measuring
   const seen = (element) => {
-    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
-    if (element.closest("[inert]")) return false;
-    for (let each = element; each && each !== document.body; each = each.parentElement) {
-      const box = each.getBoundingClientRect();
-      if (box.width <= 2 && box.height <= 2 && getComputedStyle(each).overflow !== "visible") return false;
-    }
-    return true;
+    if (!element || element === document.body) return true;
+    if (!known.has(element)) known.set(element, shows(element) && seen(element.parentElement));
+    return known.get(element);
+  };
+  const shows = (element) => {
+    if (element.inert || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    if (element instanceof SVGElement) return true;
+    const box = element.getBoundingClientRect();
+    return box.width > 2 || box.height > 2 || getComputedStyle(element).overflow === "visible";
   };
 
   const edges = (rect) => ({ left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom });
@@ -247,6 +250,7 @@
   }
 
   window.measured = (pxPerMm, limits) => {
+    known = new Map();
     const found = new Set();
     const say = (sentence) => found.add(sentence);
     const mm = (px) => (px / pxPerMm).toFixed(1);

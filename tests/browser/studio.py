@@ -3,7 +3,7 @@
 with Studio(browser, PANELS["7in"]) as studio:
     for shot in shots("ar", "large"):
         studio.show(shot)
-        findings = studio.measured()
+        print(shot.name, studio.measured())
 
 The page is loaded from the real server on loopback with everything that it fetches there.  Its stream alone is held by
 the studio: a screen is put up by the event that the server would have sent, so that the page does with it what it does
@@ -13,6 +13,7 @@ at the locker, and drawing takes milliseconds.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +80,10 @@ _SHOW: Final = """async ([data, keys]) => {
   document.body.getBoundingClientRect();
   await document.fonts.ready;
 }"""
+_SHOW_AND_MEASURE: Final = f"""async ([data, keys, px, limits]) => {{
+  await ({_SHOW})([data, keys]);
+  return measured(px, limits);
+}}"""
 
 
 class Studio:
@@ -117,12 +122,18 @@ class Studio:
         """Put a screen up, and wait until its letters are there."""
         self.page.evaluate(_SHOW, [json.dumps(_event(shot)), KEYS[shot.keys]])
 
-    def measured(self, **limits: float) -> list[str]:
+    def measured(self) -> list[str]:
         """What is wrong with the screen that is up, in sentences."""
-        found: list[str] = self.page.evaluate(
-            "([px, limits]) => measured(px, limits)", [self.panel.px_per_mm, {**LIMITS, **limits}]
-        )
+        found: list[str] = self.page.evaluate("([px, limits]) => measured(px, limits)", [self.panel.px_per_mm, LIMITS])
         return found
+
+    def faults(self, wanted: Iterable[Shot]) -> list[str]:
+        """What is wrong with each of these, and what the page itself complains of."""
+        found = []
+        for shot in wanted:
+            told = [json.dumps(_event(shot)), KEYS[shot.keys], self.panel.px_per_mm, LIMITS]
+            found += [f"{shot.name}: {fault}" for fault in self.page.evaluate(_SHOW_AND_MEASURE, told)]
+        return found + self.errors
 
     def picture(self) -> bytes:
         """The screen that is up as PNG."""

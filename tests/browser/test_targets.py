@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.exhibition import shots
+from tests.browser.exhibition import one_of_each, shots
 from tests.browser.studio import Studio
 
 # Pixels of 20 mm, of 18 mm, and of a capital of 4.8 mm.
@@ -26,12 +26,7 @@ CAPITAL_EM = 0.668  # of Atkinson Hyperlegible Next
 
 @pytest.mark.parametrize("panel", PIXELS)
 def test_every_target_and_every_gap_is_large_enough(studio_with: Callable[[str], Studio], panel: str) -> None:
-    studio = studio_with(panel)
-    found = []
-    for shot in shots():
-        studio.show(shot)
-        found += [f"{shot.name}: {fault}" for fault in studio.measured()]
-    assert found == []
+    assert studio_with(panel).faults(one_of_each()) == []
 
 
 @pytest.mark.parametrize("panel", PIXELS)
