@@ -5,23 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
 from edge.core.errors import BadInput
 from sync.hub.ingest import current_mark
+from sync.hub.lines import Life, line
 from sync.hub.store import HubStore, Record
 
 __all__ = ["MOST_EVENTS", "events", "orders", "parcels", "site", "sites", "troubles"]
 
 MOST_EVENTS: Final = 1000  # of one answer
 _MOST_ROWS: Final = 2000
-_MOST_LIVES: Final = 1000
 _SALT_BYTES: Final = 16  # before the particulars that come beside an event
-
-
-class _Life(Struct, frozen=True):
-    number: int
-    until: int
 
 
 def sites(store: HubStore) -> list[Record]:
@@ -102,7 +96,7 @@ def events(store: HubStore, number: int, epoch: str, after: int, limit: int) -> 
 
     The line is the present epoch, below its first row the epoch that it left at its fork, and so on: each number once.
     """
-    lives = [_life(store, number, epoch)] if epoch else _line(store, number)
+    lives = [_life(store, number, epoch)] if epoch else _present_line(store, number)
     found: list[dict[str, Any]] = []
     for life in lives:
         found += store.all(
@@ -122,7 +116,7 @@ def newest_events(store: HubStore, number: int, most: int) -> list[dict[str, Any
     return list(reversed(events(store, number, "", max(0, seq - most), most)))
 
 
-def _life(store: HubStore, number: int, epoch: str) -> _Life:
+def _life(store: HubStore, number: int, epoch: str) -> Life:
     try:
         wanted = bytes.fromhex(epoch)
     except ValueError:
@@ -130,20 +124,12 @@ def _life(store: HubStore, number: int, epoch: str) -> _Life:
     found = store.one("SELECT number, seq FROM epochs WHERE site = ? AND epoch = ?", number, wanted)
     if found is None:
         raise BadInput(f"epoch: {epoch} never came from site {number}")
-    return _Life(found["number"], found["seq"])
+    return Life(found["number"], found["seq"])
 
 
-def _line(store: HubStore, number: int) -> list[_Life]:
-    """The epochs of the present line, oldest first, each with the last of its rows that belongs to it."""
+def _present_line(store: HubStore, number: int) -> list[Life]:
     record = store.site(number)
-    lives: list[_Life] = []
-    found = store.one("SELECT * FROM epochs WHERE number = ?", record["epoch"])
-    until = int(record["seq"])
-    while found is not None and len(lives) < _MOST_LIVES:
-        lives.append(_Life(found["number"], until))
-        until = min(until, found["fork_seq"] or 0)
-        found = store.one("SELECT * FROM epochs WHERE site = ? AND epoch = ?", number, found["fork_epoch"] or b"")
-    return lives[::-1]
+    return line(store, number, record["epoch"], record["seq"])
 
 
 def _text(payload: bytes) -> str:

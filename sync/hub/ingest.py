@@ -12,6 +12,7 @@ from msgspec import Struct
 from edge.core.errors import BadInput
 from edge.core.rows import Head, Row, Watermark, genesis
 from sync.envelope import Batch, split, unseal
+from sync.hub.hindsight import believed
 from sync.hub.projection import erase_beside, project
 from sync.hub.store import HubStore, Record
 from sync.signed import digest
@@ -117,7 +118,7 @@ def _append(store: HubStore, batch: Batch, epoch: Record | None, judged: _Judged
         if seq >= fresh[0].seq and beside.until_erased:
             _put_beside(store, batch.site, beside.subject, beside.name, beside.body)
     # After what lies beside: an erasure in the same batch is the last word.
-    for row in fresh:
+    for row in believed(store, batch.site, number, fresh):
         project(store, batch.site, row)
 
 
