@@ -158,6 +158,9 @@ def pushed(turn: Turn, number: int, attempt: int) -> None:
     if sense.reading is None or sense.reading.level is not Level.CLOSED:
         _doubtful(turn, opening)
         return
+    if not turn.memory.rail_ok:
+        lapse(turn, opening, "supply_after_pulse")
+        return
     turn.record(events.OpeningRetried(number, opening.door, attempt + 1))
     turn.memory = turn.memory.with_door(opening.door, began_s=-1.0)
     _pulse(turn, opening.door, number, attempt + 1)

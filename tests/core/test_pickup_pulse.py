@@ -216,6 +216,20 @@ def test_a_sagging_supply_is_not_pulsed_and_retry_is_offered() -> None:
     assert desk.tap("try_again").name == "opening"
 
 
+def test_a_supply_that_sags_after_the_first_pulse_is_spared_the_second_and_retry_is_offered() -> None:
+    desk = standing()
+    desk.scan(desk.code(ONE))
+    desk.wait(6)
+    assert desk.screen().name == "push_then_pull"
+    desk.health("supply", "locks", ok=False)
+    desk.wait(9)
+    assert len(desk.pulsed()) == 1
+    assert desk.last(events.OpeningLapsed).reason == "supply_after_pulse"
+    assert desk.right(ONE).state is CredentialState.GOOD
+    desk.health("supply", "locks", ok=True)
+    assert desk.tap("try_again").name == "opening"
+
+
 def test_no_valid_reading_after_the_pulse_is_broken_and_never_pulsed_again_by_itself() -> None:
     desk = standing()
     desk.pulses_answer = False

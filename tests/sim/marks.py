@@ -43,7 +43,7 @@ COMPUTED: Final = {
         "parcel",
         "something_else",
     ),
-    "opening_lapsed.reason": ("late_after_pulse", "coil_limit_after_pulse", "board_after_pulse"),
+    "opening_lapsed.reason": ("late_after_pulse", "coil_limit_after_pulse", "board_after_pulse", "supply_after_pulse"),
     "parcel_uncertain.reason": ("empty", "wrong", "cannot_reach"),
     "person_said.said": ("occupied", "dirty", "empty", "something_else"),
     "space_marked.mark": ("ok", "low", "reserve", "ballast", "zero"),
