@@ -40,23 +40,40 @@ _OF_DOORS: Final = frozenset({"compartment_freed", "compartment_reviewed"})  # w
 
 def believed(store: HubStore, site: int, number: int, rows: Sequence[Row]) -> list[Row]:
     """Those of `rows`, stored in epoch `number`, that the books may follow."""
-    epoch = store.one("SELECT fork_seq, before_seq FROM epochs WHERE number = ?", number)
-    if epoch is None or epoch["fork_seq"] is None:
+    learned = _learned(store, number)
+    if learned is not None and rows[0].seq > learned:
         return list(rows)
-    so_far = _rows_of(store, number, epoch["before_seq"], rows[-1].seq)
-    learned = next((seq for seq, kind, _ in so_far if kind == _LEARNED), rows[-1].seq + 1)
-    if rows[0].seq > learned:
-        return list(rows)
-    own = {_number(fields, "opening") for seq, kind, fields in so_far if kind == _BEGUN and seq < learned}
     known = _told_by_the_lost_card(store, site, number)
-    return [row for row in rows if row.seq > learned or not _is_overtaken(row, own, known)]
+    own = _openings(store, number, rows[-1].seq) if known else set()
+    until = rows[-1].seq if learned is None else learned
+    return [row for row in rows if row.seq > until or not _is_overtaken(row, own, known)]
+
+
+def _learned(store: HubStore, number: int) -> int | None:
+    """The row of that epoch from which on the site knew; 0 where it is its first life here, None: it does not yet.
+
+    Where the row that says so lies in a declared gap, the site knew behind the gap at the latest.
+    """
+    epoch = store.one("SELECT fork_seq FROM epochs WHERE number = ?", number)
+    if epoch is None or epoch["fork_seq"] is None:
+        return 0
+    gap = store.one("SELECT before_seq AS seq FROM gaps WHERE epoch = ? ORDER BY before_seq LIMIT 1", number)
+    sql = "SELECT seq FROM events WHERE epoch = ? AND kind = ? ORDER BY seq LIMIT 1"
+    begun = store.one(sql, number, _LEARNED)
+    return min((int(found["seq"]) for found in (gap, begun) if found is not None), default=None)
+
+
+def _openings(store: HubStore, number: int, until: int) -> set[int]:
+    """The openings that were authorised in that epoch: somebody stood there."""
+    found = _rows_of(store, number, 0, until, (_BEGUN,))
+    return {_number(fields, "opening") for _, fields in found} - {0}
 
 
 def _is_overtaken(row: Row, own: set[int], known: set[int | str]) -> bool:
     if row.kind not in _OF_PARCELS:
         return False
     fields = _fields(row.payload)
-    if _number(fields, "opening") in own - {0}:
+    if _number(fields, "opening") in own:
         return False
     return not known.isdisjoint({_number(fields, "door"), *_parcels(fields)})
 
@@ -70,23 +87,24 @@ def _told_by_the_lost_card(store: HubStore, site: int, number: int) -> set[int |
     shared = {life.number: life.until for life in line(store, site, number, 2**53)}
     told: set[int | str] = set()
     for life in line(store, site, last["number"], last["seq"]):
-        for _, kind, fields in _rows_of(store, life.number, shared.get(life.number, 0), life.until):
+        after = shared.get(life.number, 0)
+        for kind, fields in _rows_of(store, life.number, after, life.until, (*_OF_PARCELS, *_OF_DOORS)):
+            told.update(_parcels(fields))
             if kind in _OF_DOORS:
                 told.add(_number(fields, "door"))
-            if kind in _OF_PARCELS or kind in _OF_DOORS:
-                told.update(_parcels(fields))
     return told - {0}
 
 
-def _rows_of(store: HubStore, number: int, after: int, until: int) -> list[tuple[int, str, dict[str, Any]]]:
-    """Number, kind and fields of what matters here."""
-    kinds = sorted(_OF_PARCELS | _OF_DOORS | {_LEARNED, _BEGUN})
+def _rows_of(
+    store: HubStore, number: int, after: int, until: int, kinds: Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and fields of the rows of those kinds in that stretch."""
     sql = (
-        "SELECT seq, kind, payload FROM events WHERE epoch = ? AND seq > ? AND seq <= ?"
+        "SELECT kind, payload FROM events WHERE epoch = ? AND seq > ? AND seq <= ?"
         f" AND kind IN ({','.join('?' * len(kinds))}) ORDER BY seq"
     )
     found = store.all(sql, number, after, until, *kinds)
-    return [(record["seq"], record["kind"], _fields(record["payload"])) for record in found]
+    return [(record["kind"], _fields(record["payload"])) for record in found]
 
 
 def _fields(payload: bytes) -> dict[str, Any]:

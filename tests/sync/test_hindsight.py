@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from edge.core.rows import Fork, Head, Row, Stamp, link
-from sync.envelope import seal
+from sync.envelope import Gap, seal
 from sync.hub.ingest import ingest
 from sync.hub.lists import standing_list
 from sync.hub.store import HubStore
@@ -130,6 +131,16 @@ def test_i2_the_lost_card_may_itself_have_been_of_a_later_epoch(store: HubStore)
     reply = ingest(store, SITE, seal(batch_of(back, begin(FOREIGN, 3), FOREIGN, fork), DEVICE), NOW_S)
     assert reply.seq == back[-1].seq
     assert listed(store) == {BELA: 5}
+
+
+def test_i4_a_gap_in_which_the_site_learned_of_it_ends_the_doubt(store: HubStore) -> None:
+    lost = LOST["collected, and another parcel put in"]
+    assert heard(store, lost, CONCLUDED["put in"]) == {BELA: 5}
+    behind = Head(9, bytes(32))
+    later = rows(behind, put_in(ANNA, 52, door=3))
+    batch = structs.replace(batch_of(later, behind, LATER), gap=Gap(5))
+    assert ingest(store, SITE, seal(batch, DEVICE), NOW_S).seq == 10
+    assert listed(store) == {BELA: 5, ANNA: 3}
 
 
 STRANGE: list[Told] = [("parcel_gone", {"parcel": ["a"]}), ("compartment_to_review", {"maybe": 7, "door": [5]})]
