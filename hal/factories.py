@@ -58,7 +58,10 @@ def library_errors(name: str) -> tuple[type[Exception], ...]:
 
 
 def keeps_outputs(name: str, mock_file: str, kernel: Kernel) -> str:
-    """Why `cutoff = "kernel"` is not true for these pins; empty when it is.  Plain mock pins die with their process."""
+    """Why `cutoff = "kernel"` is not true for these pins; empty when it is.  Plain mock pins die with their process.
+
+    HardwareFault when there is no chip that could be asked about.
+    """
     if name == "mock":
         if not mock_file:
             return ""

@@ -23,6 +23,7 @@ from msgspec import Meta, Struct
 from edge.core.errors import BadInput, ConfigurationError, HardwareFault
 from edge.core.ports import DoorReading, UnlockOrder
 from edge.core.words import Cutoff, Evidence, Level, PulseOutcome
+from hal.boards.silence import Silence
 from hal.coil import CoilGuard
 from hal.debounce import consensus
 from hal.factories import keeps_outputs, library_errors, open_factory
@@ -71,6 +72,9 @@ class GpioOptions(Struct, frozen=True, forbid_unknown_fields=True):
 class GpioBank(GuardedBank):
     """A LockBank on pins.
 
+    Pins that cannot be had are no reason not to start: all doors here are unknown and it is a fault, and at readings
+    they are tried again, as often as a board that does not answer is asked.  All of them are claimed, or none.
+
     factory: an open gpiozero factory in place of the named one.  kernel: where this machine's tells of its pins.
     clock, pause: monotonic seconds, and how to let them pass between two looks at a contact.
     ConfigurationError when `cutoff` is `kernel` and this kernel does no such thing.
@@ -88,9 +92,10 @@ class GpioBank(GuardedBank):
         pause: Callable[[float], object] = threading.Event().wait,
     ) -> None:
         check_options(options)
-        kernel = kernel or Kernel()
-        if options.cutoff is Cutoff.KERNEL and (why := keeps_outputs(options.factory, options.mock_file, kernel)):
-            raise ConfigurationError([f"bank {name}: cutoff kernel is not true here: {why}"])
+        self._options, self._name, self._kernel = options, name, kernel or Kernel()
+        with contextlib.suppress(HardwareFault):  # no chip to be asked about: it is asked before a pin is claimed
+            if why := _untrue(options, self._kernel):
+                raise ConfigurationError([f"bank {name}: {why}"])
         self._clock, self._pause = clock, pause
         self._doors = {door.door: door for door in options.doors}
         self._errors = library_errors(options.factory)
@@ -99,12 +104,10 @@ class GpioBank(GuardedBank):
         self._coils = guard.host_timed(
             name, self, tuple(self._doors), options.cutoff, options.pulse_ms, options.accept_no_cutoff
         )
-        try:
-            self.factory = open_factory(options.factory, options.mock_file, kernel) if factory is None else factory
-            self._claim()
-        except self._errors as why:
-            self.close()
-            raise HardwareFault(f"bank {name}: {why}") from why
+        self.factory = factory  # None until it can be had; then kept: to close one would close the pins of all
+        self._silence = Silence()
+        self._why = ""  # why the pins cannot be had; empty while they are claimed
+        self._take(self._clock())
 
     @property
     def doors(self) -> Sequence[int]:
@@ -113,6 +116,8 @@ class GpioBank(GuardedBank):
     def unlock(self, order: UnlockOrder) -> PulseOutcome:
         if order.door not in self._doors:
             raise BadInput(f"door {order.door}: not on these pins; here are {sorted(self._doors)}")
+        if self._why:
+            return PulseOutcome.BROKEN  # nothing was driven
         return self._coils.fire(order, order.door)
 
     def drive(self, channel: int, on: bool) -> None:
@@ -131,15 +136,39 @@ class GpioBank(GuardedBank):
             raise HardwareFault(f"door {channel} pin {self._doors[channel].lock_pin}: set to {on}, reads {not on}")
 
     def read(self) -> Mapping[int, DoorReading]:
+        """HardwareFault while the pins cannot be had."""
+        now_s = self._clock()
+        if self._why and self._silence.may_ask(now_s):
+            self._take(now_s)
+        if self._why:
+            raise HardwareFault(f"bank {self._name}: {self._why}")
         looks = consensus(tuple(self._doors), self._look, self._clock, self._pause)
         return {number: self._reading(self._doors[number], shut, at_s) for number, (shut, at_s) in looks.items()}
 
     def close(self) -> None:
         """Everything off, every pin given back, those of the locks pulled down."""
+        self._why = ""  # they are not tried again
         try:
             self._coils.close()
         finally:
             self._release()
+
+    def _take(self, now_s: float) -> None:
+        """Claim every pin, or none and say why."""
+        expected: tuple[type[Exception], ...] = (HardwareFault, *self._errors)
+        try:
+            if why := _untrue(self._options, self._kernel):
+                raise HardwareFault(why)
+            if self.factory is None:
+                self.factory = open_factory(self._options.factory, self._options.mock_file, self._kernel)
+            self._claim()
+        except expected as fault:
+            self._release()
+            self._why = str(fault) or type(fault).__name__
+            self._silence.lasts_at(now_s)
+        else:
+            self._why = ""
+            self._silence.broken()
 
     def _claim(self) -> None:
         for number, door in self._doors.items():
@@ -158,7 +187,8 @@ class GpioBank(GuardedBank):
 
     def _release(self) -> None:
         for device in (*self._locks.values(), *self._contacts.values()):
-            device.close()
+            with contextlib.suppress(*self._errors):  # of a pin that is not ours any more
+                device.close()
         for number in self._locks:
             with contextlib.suppress(*self._errors):  # it is off, and floats: the driver stage has its own pull-down
                 _pull_down(self.factory, self._doors[number].lock_pin)
@@ -179,6 +209,14 @@ class GpioBank(GuardedBank):
         if shut is None:
             return DoorReading(Level.UNKNOWN, Evidence.NONE if door.feedback_pin is None else door.evidence, at_s)
         return DoorReading(Level.CLOSED if shut else Level.OPEN, door.evidence, at_s)
+
+
+def _untrue(options: GpioOptions, kernel: Kernel) -> str:
+    """Why what `cutoff` says is not true here; empty when it is, or cannot be looked up.  HardwareFault as `Kernel`."""
+    if options.cutoff is not Cutoff.KERNEL:
+        return ""
+    why = keeps_outputs(options.factory, options.mock_file, kernel)
+    return f"cutoff kernel is not true here: {why}" if why else ""
 
 
 def _pull_down(factory: Any, pin: int) -> None:

@@ -75,13 +75,14 @@ class Kernel:
         )
 
     def keeps_outputs(self) -> str:
-        """Why `cutoff = "kernel"` would not be true here; empty when the kernel lets go of a dead owner's outputs."""
+        """Why `cutoff = "kernel"` would not be true here; empty when the kernel lets go of a dead owner's outputs.
+
+        HardwareFault as `header`: nobody knows.
+        """
+        module = HEADERS[self.header().label]
+        parameter = self.modules / module / "parameters" / "persist_gpio_outputs"
         try:
-            module = HEADERS[self.header().label]
-            parameter = self.modules / module / "parameters" / "persist_gpio_outputs"
             said = parameter.read_text().strip()
-        except HardwareFault as fault:
-            return str(fault)
         except OSError as error:
             return f"{parameter}: {machine_says(error)}; this kernel does not say what it does with a dead owner's pins"
         if said in ("N", "0"):

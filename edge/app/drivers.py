@@ -42,7 +42,8 @@ class Driver:
     """One kind of lock bank.
 
     options: its own struct; a key `doors` in it names the doors, otherwise the bank's does.
-    make: the open bank, from its name, options and doors; raises HardwareFault.
+    make: the bank, from its name, options and doors.  What cannot be had now its readings say, and try again;
+        ConfigurationError and HardwareFault, which keep the locker from starting, for what no later try can mend.
     faults: what its options say that cannot be, one line each.
     fits: what its options and the bank's doors together say that cannot be, one line each.
     feedback: how that door reports, where the options say so.

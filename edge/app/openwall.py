@@ -18,9 +18,12 @@ __all__ = ["open_wall"]
 def open_wall(
     told: Configuration, guard: CoilGuard, at_end: Callable[[Callable[[], Any]], object]
 ) -> tuple[dict[str, Bank], WholeWall]:
-    """Every bank by its name, and the whole wall.  `at_end` is handed what gives each of them back; HardwareFault
-    says which bank cannot be had, and what was opened before it has been handed over by then.  What else cannot be
-    had is no reason not to open doors: it is told by the wall's health."""
+    """Every bank by its name, and the whole wall.  `at_end` is handed what gives each of them back.
+
+    A bank that cannot be had now is no reason not to open the doors of others: its readings say so.  What else cannot
+    be had is told by the wall's health.  ConfigurationError and HardwareFault for what a driver calls beyond mending;
+    what was opened before has been handed over by then.
+    """
     banks: dict[str, Bank] = {}
     around: list[tuple[tuple[int, ...], Surroundings]] = showing(told)  # its buzzer before any other
     if told.world.socket:

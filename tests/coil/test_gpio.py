@@ -139,12 +139,6 @@ def test_pins_that_move_by_themselves_or_are_shared_are_refused_all_in_one_run()
     assert len(found.value.lines) == 4
 
 
-def test_a_pin_that_somebody_else_owns_is_named() -> None:
-    first, _ = bank_of(LOW)
-    with pytest.raises(HardwareFault, match="17"):
-        bank_of(LOW, factory=first.factory)
-
-
 def test_a_door_of_another_bank_is_bad_input() -> None:
     bank, _ = bank_of(LOW)
     with pytest.raises(BadInput, match="door 9"):

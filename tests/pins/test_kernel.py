@@ -66,9 +66,8 @@ def test_i8_a_kernel_that_lets_go_may_be_called_a_cutoff(tmp_path: Path) -> None
         (PI_4, {"pinctrl_bcm2835": "Y"}, "is Y, the kernel keeps outputs driven; dtparam=strict_gpiod in config.txt"),
         (PI_4, {}, "this kernel does not say what it does"),
         (PI_5, {"pinctrl_bcm2835": "N", "pinctrl_rp1": "Y"}, "pinctrl_rp1/parameters/persist_gpio_outputs is Y"),
-        ({}, {}, "there is none at all"),
     ],
-    ids=["keeps", "says nothing", "of another chip", "no chip"],
+    ids=["keeps", "says nothing", "of another chip"],
 )
 def test_i8_cutoff_kernel_is_refused_where_it_is_not_true(
     tmp_path: Path, chips: dict[str, str], parameters: dict[str, str], why: str
