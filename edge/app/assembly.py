@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from edge.app.browser_watch import BrowserWatch, start_again
+from edge.app.cell_memory import CellMemory
 from edge.app.configuration import JOURNAL_FILE, Configuration
 from edge.app.desk import LockerDesk
 from edge.app.enrolment import enrolment_of, tell_documents
@@ -208,7 +209,7 @@ class _Daemon:
     def _banks(self) -> tuple[dict[str, Bank], WholeWall]:
         guard = CoilGuard(self._told.coils)
         self._stack.callback(guard.close)
-        banks, wall = open_wall(self._told, guard, self._stack.callback)
+        banks, wall = open_wall(self._told, guard, self._stack.callback, memory=CellMemory(self._told.directory))
         self._vitals = Vitals(wall, self._lanes, lambda one: self._runtime.tell(one))
         guard.on_pulse = self._vitals.pulsed
         return banks, wall

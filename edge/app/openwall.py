@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from edge.app.cell_memory import CellMemory
 from edge.app.configuration import Configuration
 from edge.app.drivers import Surroundings, find_driver, world_around
 from edge.app.senses import sensing, showing
@@ -16,13 +17,17 @@ __all__ = ["open_wall"]
 
 
 def open_wall(
-    told: Configuration, guard: CoilGuard, at_end: Callable[[Callable[[], Any]], object]
+    told: Configuration,
+    guard: CoilGuard,
+    at_end: Callable[[Callable[[], Any]], object],
+    *,
+    memory: CellMemory | None = None,
 ) -> tuple[dict[str, Bank], WholeWall]:
     """Every bank by its name, and the whole wall.  `at_end` is handed what gives each of them back.
 
     A bank that cannot be had now is no reason not to open the doors of others: its readings say so.  What else cannot
     be had is told by the wall's health.  ConfigurationError and HardwareFault for what a driver calls beyond mending;
-    what was opened before has been handed over by then.
+    what was opened before has been handed over by then.  memory: of the load cells, over a restart.
     """
     banks: dict[str, Bank] = {}
     around: list[tuple[tuple[int, ...], Surroundings]] = showing(told)  # its buzzer before any other
@@ -37,6 +42,6 @@ def open_wall(
         banks[plan.name] = bank
         if driver.surroundings is not None:
             around.append((plan.doors, driver.surroundings(plan.options, bank)))
-    wall = WholeWall([*around, *sensing(told)])
+    wall = WholeWall([*around, *sensing(told, memory)])
     at_end(wall.close)
     return banks, wall

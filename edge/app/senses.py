@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import NODEFAULT
 
+from edge.app.cell_memory import CellMemory
 from edge.app.drivers import Surroundings
 from edge.app.reading import Reader
 from edge.core.site import CompartmentPlan
@@ -115,11 +116,12 @@ def showing(told: Configuration) -> list[Part]:
     return [(doors, Surroundings(NoSensors(), PinIndicator(table), NoSupply()))]
 
 
-def sensing(told: Configuration) -> list[Part]:
-    """Load cells and the sensed supply."""
+def sensing(told: Configuration, memory: CellMemory | None = None) -> list[Part]:
+    """Load cells and the sensed supply.  memory: where the cells' outlives the process; without it, it does not."""
     parts: list[Part] = []
     if told.load_cells:
-        cells = open_cells(told.load_cells)
+        before, keep = (memory.before(), memory.keep) if memory is not None else ((), None)
+        cells = open_cells(told.load_cells, before=before, keep=keep)
         parts.append((tuple(cells.doors), Surroundings(cells, NoIndicator(), NoSupply())))
     if told.supply != SupplyTable():
         parts.append(((), Surroundings(NoSensors(), NoIndicator(), SensedSupply(told.supply))))

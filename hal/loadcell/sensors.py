@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from edge.core.ports import ContentReading
 from hal.loadcell.line import Burst, Line
+from hal.loadcell.memory import Keep, Memory, Remembered
 from hal.loadcell.options import LoadCell
 from hal.loadcell.weighing import Weighed, Weighing
 
@@ -19,6 +20,8 @@ __all__ = ["PATIENCE", "READ_S", "CellState", "LoadCells"]
 READ_S: Final = 4.0  # a reading takes no longer, whatever hangs: a burst and a kernel's time-out
 # Readings in a row until a trouble is called a fault.  Something swings for a while, and people lean on things.
 PATIENCE: Final = {"silent": 3, "over": 3, "under": 3, "crept": 3, "moving": 20}
+
+MEMORY: Final = ("load_cell", "memory")  # what they remember cannot be kept
 
 
 class CellState(Struct, frozen=True):
@@ -38,7 +41,8 @@ class LoadCells:
     """ContentSensors, by door.
 
     lines: makes the wires, which hand over under the condition that they are given.  clock: monotonic seconds.
-    within_s: how long a reading may take.
+    within_s: how long a reading may take.  before: what an earlier life kept.  keep: keeps it for the next one; without
+    it nothing outlives this one.
     """
 
     def __init__(
@@ -47,10 +51,15 @@ class LoadCells:
         lines: Callable[[threading.Condition], Sequence[Line]],
         clock: Callable[[], float] = time.monotonic,
         within_s: float = READ_S,
+        *,
+        before: Sequence[Remembered] = (),
+        keep: Keep | None = None,
     ) -> None:
         self._gate, self._clock, self._within_s = threading.Condition(), clock, within_s
         self._lines = tuple(lines(self._gate))
-        self._weighing = {plan.door: Weighing(plan) for plan in plans}
+        known = {one.door: one for one in before}
+        self._weighing = {plan.door: Weighing(plan, known.get(plan.door)) for plan in plans}
+        self._memory = Memory(keep, before) if keep is not None else None
         self._states: dict[int, CellState] = {}
 
     @property
@@ -60,7 +69,10 @@ class LoadCells:
     def read(self, doors: Sequence[int]) -> Mapping[int, ContentReading]:
         """One reading for each of the doors that has a cell here.  Comes back within READ_S."""
         bursts, now_s = self.bursts(doors), self._clock()
-        return {door: self._reading(door, burst, now_s) for door, burst in bursts.items()}
+        readings = {door: self._reading(door, burst, now_s) for door, burst in bursts.items()}
+        if self._memory is not None:
+            self._memory.seen(self._remembered(), now_s)
+        return readings
 
     def bursts(self, doors: Sequence[int]) -> Mapping[int, Burst]:
         """What the converters give, and nothing concluded from it: for whoever weighs a cell anew."""
@@ -78,15 +90,22 @@ class LoadCells:
 
     def health(self) -> Mapping[tuple[str, str], str]:
         """Of every cell that was read: what somebody has to look at, or nothing."""
-        return {("load_cell", f"door {door}"): state.fault for door, state in self.states().items()}
+        found = {("load_cell", f"door {door}"): state.fault for door, state in self.states().items()}
+        return found | ({MEMORY: self._memory.fault} if self._memory is not None else {})
 
     def watched(self) -> frozenset[tuple[str, str]]:
         """What can be known here at all."""
-        return frozenset(("load_cell", f"door {door}") for door in self._weighing)
+        kept = frozenset((MEMORY,)) if self._memory is not None else frozenset[tuple[str, str]]()
+        return kept | frozenset(("load_cell", f"door {door}") for door in self._weighing)
 
     def close(self) -> None:
+        if self._memory is not None:
+            self._memory.last(self._remembered())
         for line in self._lines:
             line.close()
+
+    def _remembered(self) -> dict[int, Remembered]:
+        return {door: known for door, one in self._weighing.items() if (known := one.remembered) is not None}
 
     def _reading(self, door: int, burst: Burst, now_s: float) -> ContentReading:
         weighed = self._weighing[door].read(burst, now_s)

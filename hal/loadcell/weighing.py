@@ -9,6 +9,8 @@ A parcel comes and goes in a step between two readings; a cell that drifts creep
 was last empty are kept, and what the scale shows is believed only while they explain it: present needs a step that
 brought something and a weight that is about that, empty needs that as much went.  What crept is unknown.
 
+A life begins with what the one before remembered (hal.loadcell.memory); the first of all with the thresholds alone.
+
 The zero is followed only while the compartment is known to be empty, ZERO_RATE_G_PER_H at most, and never beyond
 `zero_within_g`; that is less than what lies between empty and present, so no parcel can be followed away.
 """
@@ -23,6 +25,7 @@ from msgspec import Struct
 from edge.core.words import Content
 from hal.loadcell.cell import saturated
 from hal.loadcell.line import SAMPLES, Burst
+from hal.loadcell.memory import Remembered
 from hal.loadcell.options import LoadCell
 
 __all__ = ["CREEP_SHARE", "FIRST_EMPTY_SHARE", "ZERO_RATE_G_PER_H", "Weighed", "Weighing"]
@@ -48,9 +51,12 @@ class Weighed(Struct, frozen=True):
 
 
 class Weighing:
-    """One cell's memory between two readings: its zero, and what came and went since it was empty."""
+    """One cell's memory between two readings: its zero, and what came and went since it was empty.
 
-    def __init__(self, plan: LoadCell) -> None:
+    before: what an earlier life remembered of it; nothing where tare or span have been found anew since.
+    """
+
+    def __init__(self, plan: LoadCell, before: Remembered | None = None) -> None:
         self._plan = plan
         self._step_g = plan.present_from_g - plan.empty_to_g
         self.zero_g = 0.0  # how far the zero was followed
@@ -58,6 +64,22 @@ class Weighing:
         self._empty_g: float | None = None  # what it showed when it was last empty; at a start, what it should have
         self._came_g = 0.0  # all steps since
         self._empty_s: float | None = None  # when it was last read and empty, with nothing else between
+        self._said = False  # a word of this life
+        if before is not None and (before.tare_counts, before.counts_per_gram) == self._found_with:
+            self.zero_g = max(-plan.zero_within_g, min(plan.zero_within_g, before.zero_g))
+            self._last_g, self._empty_g, self._came_g = before.last_g, before.empty_g, before.came_g
+
+    @property
+    def remembered(self) -> Remembered | None:
+        """For the next life; None before anything was said."""
+        if self._last_g is None or self._empty_g is None:
+            return None
+        grams = (self.zero_g, self._last_g, self._empty_g, self._came_g)
+        return Remembered(self._plan.door, *self._found_with, *(round(one, 1) for one in grams))
+
+    @property
+    def _found_with(self) -> tuple[int, float]:
+        return self._plan.tare_counts, self._plan.counts_per_gram
 
     def read(self, burst: Burst, now_s: float) -> Weighed:
         """What the burst says.  now_s: of a burst without samples."""
@@ -96,10 +118,12 @@ class Weighing:
         if plan.empty_to_g < grams < plan.present_from_g:
             return Content.UNKNOWN, ""
         content = Content.EMPTY if grams <= plan.empty_to_g else Content.PRESENT
-        if self._empty_g is None:  # the first word of a life: there is nothing to hold it against
-            if content is Content.EMPTY and grams > FIRST_EMPTY_SHARE * plan.empty_to_g:
+        if not self._said:  # the first word of a life: nobody has looked for a while, or ever
+            if content is Content.EMPTY and grams > (self._empty_g or 0.0) + FIRST_EMPTY_SHARE * plan.empty_to_g:
                 return Content.UNKNOWN, "crept"  # a light parcel that crept as well as a zero that did
-            self._empty_g, self._came_g = 0.0, 0.0 if content is Content.EMPTY else grams
+            if self._empty_g is None:
+                self._empty_g, self._came_g = 0.0, 0.0 if content is Content.EMPTY else grams
+            self._said = True
         return (content, "") if self._explained(grams, content) else (Content.UNKNOWN, "crept")
 
     def _explained(self, grams: float, content: Content) -> bool:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from edge.core.errors import HardwareFault
@@ -16,6 +16,7 @@ from hal.loadcell.cell import Cell, LateCell
 from hal.loadcell.hx711_gpio import Hx711Gpio, claim
 from hal.loadcell.hx711_iio import Hx711Iio
 from hal.loadcell.line import Line
+from hal.loadcell.memory import Keep, Remembered
 from hal.loadcell.mux import Branch, Gate, NoMux
 from hal.loadcell.nau7802 import Nau7802
 from hal.loadcell.options import Hx711GpioCell, Hx711IioCell, LoadCell, Nau7802Cell
@@ -32,12 +33,14 @@ def open_cells(
     bus: Callable[[str], I2cBus] = shared_bus,
     factory: Callable[[str], Any] = open_factory,
     within_s: float = READ_S,
+    before: Sequence[Remembered] = (),
+    keep: Keep | None = None,
 ) -> LoadCells:
     """All cells.  A pin that cannot be claimed, a bus or directory that is not there is a reading's trouble, and may
-    come.
+    come.  before, keep: as LoadCells.
     """
 
-    tools = _Tools(clock, pause, bus, factory)
+    tools = _Tools(clock, pause, bus, cache(factory))  # one for all cells, and for every try to have their pins
 
     def lines(gate: threading.Condition) -> list[Line]:
         wires = [_on_bus(path, _of_bus(plans, path), tools) for path in _buses(plans)]
@@ -46,7 +49,7 @@ def open_cells(
         wires += [{plan.door: LateCell(partial(_on_pins, plan, tools))} for plan in on_pins]
         return [Line(cells, gate, clock=clock, pause=pause) for cells in wires]
 
-    return LoadCells(plans, lines, clock, within_s)
+    return LoadCells(plans, lines, clock, within_s, before=before, keep=keep)
 
 
 @dataclass(frozen=True)

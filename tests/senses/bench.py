@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from edge.core.ports import ContentReading
 from edge.core.words import Content
 from hal.i2c import I2cBus
+from hal.loadcell.memory import Remembered
 from hal.loadcell.options import LoadCell, Nau7802Cell
 from hal.loadcell.sensors import LoadCells
 from hal.loadcell.wiring import open_cells
@@ -35,6 +38,20 @@ def plan(door: int = 1, **told: object) -> Nau7802Cell:
     return Nau7802Cell(door=door, **given)  # type: ignore[arg-type]
 
 
+def iio_cell(door: int) -> str:
+    """The table of a cell behind the kernel's driver, in a folder that has yet to be put in."""
+    return f"""
+[[load_cell]]
+door = {door}
+kind = "hx711_iio"
+directory = "{{folder}}/iio-{door}"
+scale = "0.000000476"
+tare_counts = {TARE}
+counts_per_gram = {PER_GRAM}
+limit_g = 20000
+"""
+
+
 class Bench(Hands):
     """One NAU7802 behind each door, without or with multiplexers (two of eight branches)."""
 
@@ -47,17 +64,35 @@ class Bench(Hands):
             for door, (mux, branch) in places.items():
                 muxes.setdefault(mux, {})[branch] = {0x2A: self.chips[door]}
             self.bus: SimI2c | BranchedI2c = BranchedI2c(muxes)
-            plans = [plan(door, mux=mux, branch=branch, **told) for door, (mux, branch) in places.items()]
+            plans: list[LoadCell] = [
+                plan(door, mux=mux, branch=branch, **told) for door, (mux, branch) in places.items()
+            ]
         else:
             self.bus = SimI2c({0x2A: self.chips[doors[0]]})
             plans = [plan(doors[0], **told)]
+        self.plans, self.kept, self.writes = plans, (), 0
         self.cells = self.opened(plans)
+
+    kept: tuple[Remembered, ...]  # what the cells had kept last
+    full = False  # nothing more can be kept
 
     def opened(self, plans: Sequence[LoadCell]) -> LoadCells:
         def bus(_path: str) -> I2cBus:
             return self.bus
 
-        return open_cells(plans, clock=self.clock, pause=self.pause, bus=bus)
+        return open_cells(plans, clock=self.clock, pause=self.pause, bus=bus, before=self.kept, keep=self._keep)
+
+    def killed(self, for_s: float = 60.0, **told: object) -> None:
+        """The process is killed and starts anew, perhaps with other options of its cells."""
+        self.now_s += for_s
+        self.plans = [msgspec.structs.replace(one, **told) for one in self.plans]
+        self.cells = self.opened(self.plans)
+
+    def _keep(self, remembered: Sequence[Remembered]) -> str:
+        if self.full:
+            return "no space left"
+        self.kept, self.writes = tuple(remembered), self.writes + 1
+        return ""
 
     def read(self, *doors: int) -> Mapping[int, ContentReading]:
         return self.cells.read(doors or tuple(self.chips))

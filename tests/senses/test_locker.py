@@ -9,31 +9,15 @@ import pytest
 
 from hal.sim.hx711 import write_iio
 from tests.app.street import Street
+from tests.senses.bench import iio_cell
 
-TABLES = """
-[[load_cell]]
-door = 1
-kind = "hx711_iio"
-directory = "{folder}/iio-1"
-scale = "0.000000476"
-tare_counts = 12000
-counts_per_gram = 40
-limit_g = 20000
-[[load_cell]]
-door = 2
-kind = "hx711_iio"
-directory = "{folder}/iio-2"
-scale = "0.000000476"
-tare_counts = 12000
-counts_per_gram = 40
-limit_g = 20000
-[supply]
-throttled = "{folder}/get_throttled"
-temperature = "{folder}/temp"
+TABLES = f"""{iio_cell(1)}{iio_cell(2)}[supply]
+throttled = "{{folder}}/get_throttled"
+temperature = "{{folder}}/temp"
 [indicator]
 factory = "mock"
 buzzer_pin = 18
-lights = [{{ door = 1, pin = 5 }}]
+lights = [{{{{ door = 1, pin = 5 }}}}]
 """
 
 
