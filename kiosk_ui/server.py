@@ -33,6 +33,7 @@ from kiosk_ui.options import KioskOptions
 from kiosk_ui.pages import Pages, Standing, build_of
 from kiosk_ui.port import KioskPort
 from kiosk_ui.presenter import Presenter
+from kiosk_ui.typed import plain
 from kiosk_ui.view import MOST_LETTERS
 
 __all__ = ["KioskOptions", "KioskPort", "make_app"]
@@ -178,9 +179,9 @@ async def _choice(request: Request) -> Response:
 
 async def _typed(request: Request) -> Response:
     sent = await _sent(request)
-    text, number = sent.get("text", "").strip(), _number(sent)
-    if not text or len(text) > MOST_LETTERS or not (text.isascii() and text.isprintable()):
-        raise HTTPException(400, f"text: 1 to {MOST_LETTERS} plain letters, digits and signs")
+    text, number = plain(sent.get("text", "")).strip(), _number(sent)
+    if not text or len(text) > MOST_LETTERS or not text.isprintable():
+        raise HTTPException(400, f"text: 1 to {MOST_LETTERS} letters, digits and signs")
     screen = _kiosk(request).screen()
     if number != screen.number or not screen.entry:
         return _not_taken(request, sent, 409)

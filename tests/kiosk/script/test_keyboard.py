@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from edge.core.inputs import Chosen
 from tests.kiosk.house import House
-from tests.kiosk.script.window import PIN, at_pin, until, value
+from tests.kiosk.script.window import PIN, at_pin, choose, until, value
 
 
 def test_digits_choose_where_nothing_is_typed_and_are_typed_where_something_is(house: House, page: Page) -> None:
@@ -20,6 +20,30 @@ def test_digits_choose_where_nothing_is_typed_and_are_typed_where_something_is(h
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-screen=opening]")
+
+
+def test_arabic_digits_of_a_keyboard_open_the_door(page: Page) -> None:
+    at_pin(page)
+    page.keyboard.type("\u0662\u0664\u0666\u0668\u0661\u0663\u0665\u0667")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-screen=opening]")
+
+
+def test_a_letter_that_no_pin_has_is_answered(page: Page) -> None:
+    at_pin(page)
+    page.keyboard.type("2468135\u0142")
+    page.keyboard.press("Enter")
+    until(page, "refused")
+    assert page.inner_text("h1") == "A PIN has eight digits."
+
+
+def test_a_letter_that_no_label_has_is_answered(page: Page) -> None:
+    choose(page, "send")
+    until(page, "send")
+    page.keyboard.type("RR48\u0142")
+    page.keyboard.press("Enter")
+    until(page, "refused")
+    assert page.inner_text("h1") == "This label cannot be read."
 
 
 def test_cancel_leads_out(page: Page) -> None:
