@@ -133,7 +133,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "look.interrupted": (
         "Please look into door {door}.",
         "The work here was interrupted.",
-        "Is {expected} in door {door}?",
+        "The books say: {expected}.",
     ),
     "look_inside": ("What is inside?", "The books say: {expected}.", "Tell us, then close the door."),
     "look_inside.scan_it": ("Scan its label.", "Or type the number.", "Then close the door."),

@@ -31,6 +31,8 @@ __all__ = ["LANGUAGES", "Language", "Words", "fields", "words_of"]
 
 # What is put into a sentence that runs from right to left keeps its own direction: FIRST STRONG ISOLATE … POP.
 _ISOLATED: Final = "\u2068{}\u2069"
+# The number of a locker stays on the line of the word before it, in every language: a bare number is no locker.
+_HELD: Final = (("\u0020{site_number}", "\u00a0{site_number}"), ("\u0020{site}", "\u00a0{site}"))
 
 
 class Language(Struct, frozen=True):
@@ -78,7 +80,7 @@ class Words:
         parameters: as `self.parameters` gives them.  Where a headline's parameter is not known, the next sentence is
         the headline.  KeyError when there are no sentences for `name`.
         """
-        headline, *rest = (self._filled(each, parameters) for each in self.sentences(name, parameters))
+        headline, *rest = (self._filled(_held(each), parameters) for each in self.sentences(name, parameters))
         return headline, tuple(rest)
 
     def sentences(self, name: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
@@ -133,6 +135,12 @@ class Words:
 def fields(words: str) -> frozenset[str]:
     """The parameters that are named in it."""
     return frozenset(field for _, field, _, _ in Formatter().parse(words) if field is not None)
+
+
+def _held(sentence: str) -> str:
+    for loose, held in _HELD:
+        sentence = sentence.replace(loose, held)
+    return sentence
 
 
 def _known(words: str, parameters: Mapping[str, Any]) -> bool:

@@ -120,7 +120,19 @@ def test_what_is_put_into_an_arabic_sentence_keeps_its_own_direction() -> None:
     _, sentences = words_of("ar").said("help", {"telephone": "0800 1042", "site_number": 1042})
     assert "\u20680800 1042\u2069" in "".join(sentences)
     _, sentences = words_of("de").said("help", {"telephone": "0800 1042", "site_number": 1042})
-    assert "Bitte 0800 1042 anrufen und Station 1042 nennen." in sentences
+    assert "Bitte 0800 1042 anrufen und Station\u00a01042 nennen." in sentences
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_number_of_a_locker_stays_with_the_word_before_it(language: str) -> None:
+    words, before = words_of(language), []
+    for exhibit in exhibits():
+        numbers = (
+            {"site_number": 77_777, "site": 88_888} if "site" in exhibit.screen.params else {"site_number": 77_777}
+        )
+        headline, rest = words.said(exhibit.screen.name, words.parameters({**exhibit.screen.params, **numbers}, UTC))
+        before += re.findall("(.)\u2068?(?:77777|88888)", " ".join(("", headline, *rest)))
+    assert set(before) == {"\u00a0"}
 
 
 def test_a_wait_has_the_plural_of_its_language() -> None:

@@ -155,9 +155,18 @@ def test_bad_news_says_that_the_parcel_is_safe_and_whom_to_call(name: str) -> No
     assert "0800\u00a01042" in everything, "a telephone number stays on one line"
 
 
+def test_where_a_sentence_asks_yes_or_no_so_do_the_choices() -> None:
+    asked = re.compile(r"(Is|Are|Did|Does|Do) ")
+    answers = {"yes", "no", "add", "own_door", "all_taken", "left"}
+    for name, some in names():
+        headline, instruction = ENGLISH.said(name, ENGLISH.parameters({**ALL, **some}))
+        if any(asked.match(each) for each in (headline, *instruction)):
+            assert answers & set(STAGES[name][0]), name
+
+
 def test_other_site_is_named() -> None:
     headline, instruction = ENGLISH.said("refused", ENGLISH.parameters({**ALL, "reason": "other_site"}))
-    assert headline == "This code is for locker 1043."
+    assert headline == "This code is for locker\u00a01043."
     assert instruction[:2] == ("That is Old Brewery.", "You find it here: Mill Lane 3.")
 
 
