@@ -7,7 +7,7 @@ from typing import Final
 from edge.core.screens import Screen
 from kiosk_ui.look import NOBODY
 
-__all__ = ["CARDS", "QUESTIONS", "SMALL", "layout_of", "typing"]
+__all__ = ["CARDS", "QUESTIONS", "SMALL", "door_of", "layout_of", "typing"]
 
 # A number in a frame, to be read out or photographed: its parameter, and the label above it.
 CARDS: Final = {
@@ -50,15 +50,18 @@ QUESTIONS: Final = frozenset(
         "taken",
     }
 )
-# What is to be read here is long, and no door is to be found.
-WORDS_ALONE: Final = frozenset({"refused", "board_silent", "too_late"})
-# Tables of a courier's round stand beside these.
-TABLES: Final = frozenset({"ready", "summary"})
+# No door is to be found here: what is to be read is long, or all is over.
+WORDS_ALONE: Final = frozenset({"refused", "board_silent", "too_late", "cancelled"})
 
 
 def typing(screen: Screen) -> bool:
     """Whether digits are what the screen waits for; where nobody has a session the keys come after "Type my PIN"."""
     return screen.entry in ("pin", "number") and screen.name not in NOBODY
+
+
+def door_of(screen: Screen) -> int:
+    """The door that somebody has to find or to keep in mind; 0 for none."""
+    return 0 if screen.name in WORDS_ALONE else screen.door
 
 
 def layout_of(screen: Screen, *, card: bool) -> str:
@@ -68,10 +71,10 @@ def layout_of(screen: Screen, *, card: bool) -> str:
         return "plain" if screen.params.get("no_camera") else "attract"
     if typing(screen):
         return "keypad"
-    if screen.name in TABLES:
+    if screen.name == "ready":  # with the tables of a courier's round
         return "map" if screen.params.get("technician") else "tables"
     if card:
         return "card"
-    if screen.door and screen.name not in WORDS_ALONE:
+    if door_of(screen):
         return "map"
     return "camera" if screen.entry == "label" else "plain"

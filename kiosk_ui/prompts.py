@@ -45,10 +45,11 @@ def said_aloud(words: Words, screen: Screen, zone: tzinfo | None = None, number:
     return tuple(map(prompt, _heard(words, screen, zone, number)))
 
 
-def switches_aloud(words: Words, switches: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
-    """The same for a menu of switches: each label, and whether it is on."""
-    texts = ((words.labels[name], words.labels["on" if on else "off"]) for name, on in switches)
-    return tuple(prompt(text) for pair in texts for text in pair)
+def switches_aloud(words: Words, switches: Iterable[tuple[str, bool]], door: int = 0) -> tuple[str, ...]:
+    """The same for a menu of switches: the door below it, then each label, and whether it is on."""
+    pairs = ((words.labels[name], words.labels["on" if on else "off"]) for name, on in switches)
+    texts = [text for pair in pairs for text in pair]
+    return tuple(map(prompt, [_door(words, door), *texts] if door else texts))
 
 
 def recordings(words: Words, doors: Sequence[int]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What stands in a frame beside the words: a number to be said on the telephone, its code, and tables of a round."""
+"""What stands in a frame beside the words: a number to be said on the telephone, its code, and a round's tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kiosk_ui.words import Words
 __all__ = ["Card", "Table", "card_of", "tables_of"]
 
 SIZES: Final = ("S", "M", "L", "XL")
-TALLY: Final = {"ready": ("expected", "to_collect", "in", "out"), "summary": ("in", "out", "expected")}
+TALLY: Final = ("expected", "to_collect", "in", "out")
 
 
 class Card(NamedTuple):
@@ -54,15 +54,12 @@ def _code(text: str) -> str:
 
 
 def tables_of(screen: Screen, words: Words) -> tuple[Table, ...]:
-    """What a courier is told before unloading, and at the end."""
-    if screen.name not in TALLY:
+    """What a courier is told before unloading.  The end of a round is told in sentences, and there alone."""
+    if screen.name != "ready":
         return ()
     given: Mapping[str, Any] = screen.params
-    tally = Table(
-        words.label("this_round"),
-        tuple((words.label(name), given.get(name) or 0) for name in TALLY[screen.name]),
-    )
-    if screen.name == "summary":
-        return (tally,)
     free = given.get("free") or {}
-    return Table(words.label("free_doors"), tuple((words.label(size), free.get(size, 0)) for size in SIZES)), tally
+    return (
+        Table(words.label("free_doors"), tuple((words.label(size), free.get(size, 0)) for size in SIZES)),
+        Table(words.label("this_round"), tuple((words.label(name), given.get(name) or 0) for name in TALLY)),
+    )

@@ -11,7 +11,7 @@ from edge.core.screens import Screen
 from edge.core.site import Site
 from kiosk_ui.choices import choices_of
 from kiosk_ui.heading import heading_of
-from kiosk_ui.layout import SMALL, layout_of, typing
+from kiosk_ui.layout import SMALL, door_of, layout_of, typing
 from kiosk_ui.look import NOBODY, SWITCHES, Look
 from kiosk_ui.present import Present, classes
 from kiosk_ui.prompts import said_aloud, switches_aloud
@@ -64,6 +64,7 @@ def fragment(site: Site, present: Present, zone: tzinfo | None = None) -> str:
         headline=headline,
         sentences=_spared(screen, sentences, note),
         note=note,
+        door=door_of(screen),
         number=0 if screen.name in SMALL or layout != "map" else screen.door,
         parcel=str(spoken.get("label") or "") if layout == "map" and screen.entry == "label" else "",
         card=card,
@@ -86,7 +87,7 @@ def _aloud(screen: Screen, look: Look, words: Words, zone: tzinfo | None, number
     if not look.sound or look.menu == "languages":
         return ()
     if look.menu == "comfort":
-        return switches_aloud(words, [(name, getattr(look, name)) for name in SWITCHES])
+        return switches_aloud(words, [(name, getattr(look, name)) for name in SWITCHES], door_of(screen))
     return said_aloud(words, screen, zone, number)
 
 

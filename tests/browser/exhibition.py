@@ -26,8 +26,8 @@ THEMES: Final[Mapping[str, Look]] = {
 }
 WARNED_S: Final = 20
 UNSENT: Final = 14
-# Under a menu: a screen of nobody, and one of a session.
-UNDER_MENUS: Final = ("attract", "take")
+# Under a menu: a screen of nobody, one of a session, and one that warns and is about a door.
+UNDER_MENUS: Final = ("attract", "take", "is_it_inside.warned")
 
 
 class Shot(Struct, frozen=True):

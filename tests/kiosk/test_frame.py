@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from edge.core.screens import MAX_CHOICES, Screen
 from edge.core.site import Policy, Site
 from kiosk_ui.choices import ROW_LETTERS, choices_of, in_lines
+from kiosk_ui.layout import WORDS_ALONE
 from kiosk_ui.look import NOBODY, Look
 from kiosk_ui.present import Present, classes
 from kiosk_ui.view import fragment, page
@@ -41,6 +42,22 @@ def test_it_has_one_headline_its_number_and_a_way_to_another_look(exhibit: Exhib
     assert html.count('name="choice"') == len(exhibit.screen.choices) <= MAX_CHOICES
     assert ('value="languages"' in html) == (exhibit.screen.name in NOBODY)
     assert not re.search(r"\sstyle=|\son\w+=|<script", html)
+
+
+def test_what_is_over_names_no_door() -> None:
+    for exhibit in exhibits():
+        if exhibit.screen.name == "cancelled":
+            html = fragment(exhibit.site, Present(exhibit.screen), UTC)
+            assert exhibit.screen.door
+            assert 'class="door"' not in html
+            assert 'class="wall"' not in html
+
+
+@pytest.mark.parametrize("name", ["summary", "summary.waiting"])
+def test_the_counts_of_a_round_are_said_once(name: str) -> None:
+    exhibit = next(each for each in exhibits() if each.name == name)
+    text = re.sub(r"<[^>]*>", " ", fragment(exhibit.site, Present(exhibit.screen), UTC))
+    assert [text.count(counted) for counted in ("Put in", "Taken out", "xpected")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -117,6 +134,15 @@ def test_a_menu_is_laid_over_the_screen_that_stays_what_it_is(menu: str) -> None
     assert 'data-screen="ready" data-number="4"' in html
     assert 'value="more_time"' in html
     assert 'value="end"' not in html
+    assert html.count("<h1") == 1
+
+
+def test_a_menu_does_not_hide_which_door_is_meant() -> None:
+    for exhibit in exhibits():
+        door = 0 if exhibit.screen.name in WORDS_ALONE else exhibit.screen.door
+        for menu in ("languages", "comfort"):
+            html = fragment(exhibit.site, Present(exhibit.screen, Look(menu=menu)), UTC)
+            assert re.findall(r'<p class="door">Door (\d+)</p>', html) == [str(door)] * bool(door), exhibit.name
 
 
 # -- the look -------------------------------------------------------------------------------------------------------

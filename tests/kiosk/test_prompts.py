@@ -106,6 +106,13 @@ def test_the_switches_are_said_with_how_they_stand() -> None:
     ]
 
 
+def test_a_menu_says_first_which_door_is_meant() -> None:
+    screen = Screen("take", {}, ("problem",), door=17)
+    html = fragment(Site(number=7, compartments=built_wall()), Present(screen, Look(sound=True, menu="comfort")))
+    names = re.findall(r'data-say="([^"]*)"', html)[0].split()
+    assert [texts("en")[name] for name in names][:3] == ["Door 17", "High contrast", "off"]
+
+
 def test_recordings_are_each_once_and_always_the_same() -> None:
     twice = [recordings(words_of("de"), DOORS) for _ in range(2)]
     assert twice[0] == twice[1]
