@@ -206,6 +206,17 @@
     });
   }
 
+  // Words that touch the edge of what is tapped look cut off.
+  function roomy(say, mm, words, limits) {
+    for (const line of words) {
+      const choice = line.element.closest("button.choice, button[name=choice]");
+      if (!choice) continue;
+      const box = choice.getBoundingClientRect();
+      const room = Math.min(line.box.left - box.left, box.right - line.box.right) / mm.px;
+      if (room < limits.room - 0.02) say(`"${line.text}" is ${room.toFixed(1)} mm from the edge of its button, at least ${limits.room}`);
+    }
+  }
+
   function readable(say, mm, words, limits) {
     const drawn = words.filter((line) => line.element instanceof SVGElement).map((line) => line.size / mm.px);
     const faint = drawn.filter((size) => size < limits.drawn - 0.05);
@@ -264,6 +275,7 @@
     cutOff(say, mm, words, targets);
     overlapping(say, mm, words, targets);
     tappable(say, mm, targets, limits);
+    roomy(say, mm, words, limits);
     readable(say, mm, words, limits);
     few(say, words, limits);
     return [...found];

@@ -53,13 +53,15 @@ PANELS: Final = {
         Panel("upright", 800, 1280, 5.88),
     )
 }
-# mm.  Keys of a keypad may be smaller and closer than what is touched once.  `small`: letters of what nobody must read;
-# `drawn`: the numbers on the map, which stand on the doors themselves as well.
+# mm.  Keys of a keypad may be smaller and closer than what is touched once.  `room`: beside the words of a choice, to
+# its edge.  `small`: letters of what nobody must read; `drawn`: the numbers on the map, which stand on the doors
+# themselves as well.
 LIMITS: Final = {
     "target": 20.0,
     "key": 18.0,
     "gap": 3.0,
     "keyGap": 2.0,
+    "room": 0.7,
     "capital": 4.8,
     "sentence": 4.8,
     "small": 3.6,

@@ -64,6 +64,7 @@ FAULTS = {
     second("width: 90px"): "is 18.0 × 20.0 mm, at least 20",
     second("width: 85px", "1", 'class="key"'): "is 17.0 × 20.0 mm, at least 18",
     second("left: 185px"): "are 2.0 mm apart, at least 3",
+    second("width: 100px; padding: 0", "Perhaps"): "from the edge of its button, at least 0.7",
     second("left: 165px"): "lies 2.0 mm on",
     second("font-size: 30px"): "capitals of 4.0 mm, at least 4.8",
     second("left: 700px"): "reaches 10.0 mm out of the window",
