@@ -299,9 +299,10 @@ class Journal:
         self._snapshot_seq = snapshots[0].seq if snapshots else 0
 
     def _check_tail(self) -> None:
-        """The rows that start-up will fold are the unaltered continuation of the snapshot."""
+        """The rows that start-up will fold are the unaltered continuation of the snapshot, and of the row below it."""
         snapshot = reading.newest_snapshot(self._store.connection, self._fold_version)
-        tail = Verification(self._store.connection, None, self._fold_version, after=snapshot.seq if snapshot else 0)
+        after = max(0, snapshot.seq - 1) if snapshot else 0
+        tail = Verification(self._store.connection, None, self._fold_version, after=after)
         while tail.step():
             pass
         faults = tail.report().faults

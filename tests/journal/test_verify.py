@@ -115,6 +115,15 @@ def test_start_up_refuses_rows_it_would_have_to_fold_and_passes_those_below_the_
         _open(path)
 
 
+def test_start_up_refuses_the_altered_row_that_the_next_one_would_be_chained_to(path: Path) -> None:
+    journal = _open(path)
+    head = journal.append([event(41)], STAMP, snapshot=b"state")[-1].seq
+    journal.close()
+    _tamper(path, "UPDATE rows SET payload = x'00' WHERE seq = ?", head)
+    with pytest.raises(JournalBroken, match=rf"row {head} \(door_opened\) does not match its hash"):
+        _open(path)
+
+
 def test_a_journal_that_cannot_be_trusted_is_set_aside_whole_and_a_new_one_begins(path: Path) -> None:
     _tamper(path, "UPDATE rows SET payload = x'00' WHERE seq = 35")
     for number in (1, 2, 3):
