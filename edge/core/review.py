@@ -173,7 +173,7 @@ def unanswered(turn: Turn, opening: Opening) -> None:
     """Looked, perhaps, and said nothing, or not all: it stays in review, with what was scanned."""
     turn.record(events.OpeningEnded(opening.number, opening.door, "unanswered"))
     if opening.said == "parcel":
-        turn.record(events.CompartmentToReview(opening.door, "unanswered", maybe=opening.parcels))
+        turn.record(events.CompartmentToReview(opening.door, "unanswered", opening.number, opening.parcels))
 
 
 # -- what it comes to -----------------------------------------------------------------------------------------------

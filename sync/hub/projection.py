@@ -43,7 +43,7 @@ def project(store: HubStore, site: int, row: Row) -> None:
         return
     try:
         fields = msgspec.json.decode(row.payload)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return
     if isinstance(fields, dict):
         act(store, Told(site, row.wall_ms, fields))
