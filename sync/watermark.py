@@ -183,9 +183,7 @@ def judge(reply: Reply, past: Past, sent: int, counted: int, ours: bytes | None)
 def _foreign_epoch(reply: Reply, past: Past) -> Verdict:
     """The hub goes on with an epoch that is not ours: a former card's, which is fine, or a twin's."""
     if reply.theirs is TheirEpoch.UNKNOWN and reply.why_not is not WhyNot.FORK_UNKNOWN:
-        left = past.epochs[-1].first_seq - 1
-        # Compacted: no number of ours means anything to an epoch that is not ours, so the gap is after 0.
-        return Rewind(left) if left >= past.base.seq else Rewind(past.base.seq, Gap(0))
+        return _next_life(past, past.epochs[-1].first_seq - 1)
     return Fork(reply.mark, ForkReason.SUPERSEDED)
 
 
@@ -194,7 +192,7 @@ def _known_epoch(reply: Reply, past: Past, index: int, sent: int, counted: int, 
     newest = index == len(past.epochs) - 1
     if reply.seq > end:
         # Of an epoch that we left, the hub may have more than we have in common: our next one begins there.
-        return Fork(reply.mark, ForkReason.BEYOND_HEAD) if newest else _again(past, end)
+        return Fork(reply.mark, ForkReason.BEYOND_HEAD) if newest else _next_life(past, end)
     if ours is not None and ours != reply.hash:
         return Fork(reply.mark, ForkReason.FOREIGN_HASH)
     if ours is None and reply.seq >= past.base.seq:
@@ -202,6 +200,14 @@ def _known_epoch(reply: Reply, past: Past, index: int, sent: int, counted: int, 
     if reply.seq < counted or ours is None:
         return _again(past, reply.seq)
     return Accepted(reply.mark) if reply.seq <= sent else Ahead(reply.seq)
+
+
+def _next_life(past: Past, left: int) -> Rewind:
+    """Send the epoch that begins behind row `left`.
+
+    Where its beginning was compacted, no number of ours means anything to what the hub has: the gap is after 0.
+    """
+    return Rewind(left) if left >= past.base.seq else Rewind(past.base.seq, Gap(0))
 
 
 def _again(past: Past, after: int) -> Rewind:

@@ -125,6 +125,13 @@ TABLE: dict[str, tuple[Past, Reply, int, int, Verdict]] = {
     "a restored hub, just at the base": (COMPACTED, mark(60), 70, 65, Rewind(60)),
     "the hub has the epoch that we left, up to the fork": (FORKED, mark(80), 85, 80, Accepted(mark(80).mark)),
     "the hub has the epoch that we left, beyond the fork": (FORKED, says(EPOCH, 87, ELSEWHERE), 85, 80, Rewind(80)),
+    "the hub has the epoch that we left, beyond the fork, and that is compacted": (
+        FORKED_AND_COMPACTED,
+        says(EPOCH, 87, ELSEWHERE, theirs=TheirEpoch.UNKNOWN, why_not=WhyNot.FORK_NOT_NAMED),
+        95,
+        80,
+        Rewind(85, Gap(0)),
+    ),
     "a restored hub behind the fork": (FORKED, mark(40), 85, 84, Rewind(40)),
     "the new epoch is taken": (FORKED, mark(85, LATER), 85, 80, Accepted(mark(85, LATER).mark)),
     "another site's": (
