@@ -260,6 +260,11 @@ def _unanswered(turn: Turn, number: int) -> None:
         UNANSWERED[opening.purpose](turn, opening)
 
 
+def _minute(turn: Turn) -> None:
+    housekeeping.minute(turn)
+    restoring.adopt(turn)  # a door that was being opened when the list came has come to rest since
+
+
 TIMERS: Final[dict[str, Callable[..., None]]] = {
     "edge": lambda turn, opening, attempt: doors.no_edge(turn, int(opening), int(attempt)),
     "status": lambda turn, opening, attempt: doors.status(turn, int(opening), int(attempt)),
@@ -275,7 +280,7 @@ TIMERS: Final[dict[str, Callable[..., None]]] = {
     "idle": sessions.idle,
     "home": _home,
     "refusals": sessions.tell_refusals,
-    "housekeeping": housekeeping.minute,
+    "housekeeping": _minute,
     "nonce": commanding.new_nonce,
 }
 

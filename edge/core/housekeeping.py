@@ -36,7 +36,12 @@ def _holds(turn: Turn) -> None:
 
 
 def _give_up(turn: Turn) -> None:
-    """What nobody announced, and was not left here after all, ends: else its label would lie here for ever (I11)."""
+    """What nobody announced, and was not left here after all, ends: else its label would lie here for ever (I11).
+
+    Not on a card that may have been put back: on the one that is lost it may have been brought.
+    """
+    if turn.state.restoring:
+        return
     awaited = {p for opening in turn.state.openings.values() for p in opening.parcels}
     if turn.session is not None:
         awaited.add(turn.session.parcel)

@@ -128,7 +128,8 @@ def _settle_doors(turn: Turn) -> None:
 def adopt(turn: Turn) -> None:
     """Take from the standing list what the books do not know; then free what is sensed empty.
 
-    The same at every start and whenever a list comes: on a site that knows its parcels there is nothing to adopt.
+    The same at every start, whenever a list comes, and once a minute: on a site that knows its parcels there is
+    nothing to adopt.
     """
     if turn.state.restoring:
         return

@@ -123,6 +123,40 @@ def test_a_standing_list_that_comes_while_the_door_is_open_for_its_customer_chan
     assert desk.parcel(ONE).state in (ParcelState.COLLECTED, ParcelState.UNCERTAIN)
 
 
+def test_i2_a_list_that_comes_while_a_door_is_open_counts_for_it_when_that_has_come_to_its_end() -> None:
+    """On the card that is lost Anna's was collected from behind 3, and Béla's put in."""
+    anna, bela = sent("JD000701"), sent("JD000702")
+    desk = Desk(stands={3: anna})
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.scan(desk.code(anna))
+    desk.door_opens(3)
+    desk.restore({3: bela}, version=2)
+    desk.door_closes(3)
+    desk.wait(2)
+    desk.tap("no")
+    desk.wait(300)
+    assert desk.compartment(3).parcels == (bela.parcel,)
+    assert desk.scan(desk.code(anna)).name == "refused"
+    desk.wait(60)
+    assert desk.scan(desk.code(bela)).name == "opening"
+
+
+def test_what_may_have_been_brought_on_the_card_that_is_lost_is_not_given_up_before_the_list_comes() -> None:
+    desk = Desk()
+    desk.courier_comes()
+    door = desk.scan(ONE.tracking).door
+    desk.door_opens(door)
+    desk.tap("cancel")
+    desk.wait(3)
+    desk.door_closes(door)
+    desk.tap("end")
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.wait(130)
+    assert desk.parcel(ONE).state is ParcelState.ANNOUNCED
+    desk.restore({3: ONE}, version=2)
+    assert desk.parcel(ONE).state is ParcelState.STANDING
+
+
 # -- between a pulse and its door -------------------------------------------------------------------------------------
 
 
