@@ -30,6 +30,7 @@ from edge.app.machine import machine_id
 from edge.app.openwall import open_wall
 from edge.app.scanners import Scanner
 from edge.app.screen_plan import options_of
+from edge.app.steady_bank import SteadyBank
 from edge.app.supervisor import Supervisor
 from edge.app.surroundings import WholeWall
 from edge.app.vitals import Vitals
@@ -212,7 +213,7 @@ class _Daemon:
         banks, wall = open_wall(self._told, guard, self._stack.callback, memory=CellMemory(self._told.directory))
         self._vitals = Vitals(wall, self._lanes, lambda one: self._runtime.tell(one))
         guard.on_pulse = self._vitals.pulsed
-        return banks, wall
+        return {name: SteadyBank(bank) for name, bank in banks.items()}, wall
 
     # -- running ------------------------------------------------------------------------------------------------------
 

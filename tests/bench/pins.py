@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from edge.core.ports import DoorReading, UnlockOrder
-from edge.core.words import Cutoff, PulseOutcome
-from edge.runtime import Bank
+from edge.app.bank_around import BankAround
+from edge.core.ports import DoorReading
+from edge.core.words import Cutoff
 from hal.coil import CoilGuard
 from hal.duty import CoilLimits
 from hal.gpio import GpioBank, GpioDoor, GpioOptions
@@ -56,34 +56,14 @@ def coil_guard() -> CoilGuard:
     return CoilGuard(CoilLimits(attempts_a_minute=20))
 
 
-class WatchedBank:
+class WatchedBank(BankAround):
     """A bank that knows whether it is being read: its lane does one thing at a time."""
 
-    def __init__(self, bank: Bank) -> None:
-        self._bank = bank
-        self.being_read = False
-
-    @property
-    def doors(self) -> Sequence[int]:
-        return self._bank.doors
-
-    @property
-    def on_began(self) -> Callable[[UnlockOrder, float], None] | None:
-        return self._bank.on_began
-
-    @on_began.setter
-    def on_began(self, told: Callable[[UnlockOrder, float], None] | None) -> None:
-        self._bank.on_began = told
-
-    def unlock(self, order: UnlockOrder) -> PulseOutcome:
-        return self._bank.unlock(order)
+    being_read = False
 
     def read(self) -> Mapping[int, DoorReading]:
         self.being_read = True
         try:
-            return self._bank.read()
+            return super().read()
         finally:
             self.being_read = False
-
-    def close(self) -> None:
-        self._bank.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 HEAD = """
@@ -53,6 +54,21 @@ def locker(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """One command of the program, to its end."""
     command = [sys.executable, "-m", "edge.app.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=WITHIN_S, check=False)
+
+
+@contextlib.contextmanager
+def running(path: Path) -> Iterator[None]:
+    """The daemon, once it is ready; ended in order, or at once where the test has failed."""
+    command = [sys.executable, "-m", "edge.app.cli", "run", "--config", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+        try:
+            assert daemon.stdout is not None
+            assert "is ready" in daemon.stdout.readline()
+            yield
+            daemon.terminate()
+            assert daemon.wait(WITHIN_S) == 0
+        finally:
+            daemon.kill()
 
 
 def until(true: Callable[[], bool]) -> None:

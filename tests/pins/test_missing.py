@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from hal.pi import Kernel
 from hal.sim.header import FiledFactory, lay_out
 from hal.timer import SteppedTimer
 from tests.coil.lines import order
-from tests.pins.house import WITHIN_S, locker, pins, until, written
+from tests.pins.house import locker, pins, running, until, written
 
 FIRST = GpioDoor(door=1, lock_pin=17, feedback_pin=5)
 SECOND = GpioDoor(door=2, lock_pin=18, feedback_pin=6)
@@ -134,19 +132,13 @@ def test_the_locker_starts_without_a_bank_whose_lines_are_busy_and_has_it_when_t
         lines = locker("doors", "--config", path).stdout.splitlines()
         return next((line for line in lines if line.split()[:1] == [str(number)]), "")
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "edge.app.cli", "run", "--config", str(path)], stdout=subprocess.PIPE, text=True
-    ) as daemon:
-        assert daemon.stdout is not None
-        assert "is ready" in daemon.stdout.readline()
+    with running(path):
         until(lambda: "GPIO busy" in locker("status", "--config", path).stdout)
         assert "unknown" in door(1)
         assert "open" in door(2), "the other bank serves"
         other.close()
         until(lambda: "open" in door(1))
         until(lambda: "GPIO busy" not in locker("status", "--config", path).stdout)
-        daemon.terminate()
-        assert daemon.wait(WITHIN_S) == 0
 
 
 def test_a_pin_that_is_named_twice_or_is_none_of_the_header_keeps_the_locker_from_starting(tmp_path: Path) -> None:

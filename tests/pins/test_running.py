@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 from hal.sim.chips import FiledI2c, lay_out
 from hal.sim.mcp23017 import SimMcp23017
-from tests.pins.house import WITHIN_S, expander, locker, until, written
+from tests.pins.house import expander, locker, running, until, written
 
 
 def test_i8_a_brown_out_under_a_running_locker_is_a_fault_and_is_mended(tmp_path: Path) -> None:
@@ -20,18 +18,12 @@ def test_i8_a_brown_out_under_a_running_locker_is_a_fault_and_is_mended(tmp_path
     def outputs() -> bytes:
         return bus.read(0x20, 0x00)
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "edge.app.cli", "run", "--config", str(path)], stdout=subprocess.PIPE, text=True
-    ) as daemon:
-        assert daemon.stdout is not None
-        assert "is ready" in daemon.stdout.readline()
+    with running(path):
         until(lambda: outputs() == b"\xfe")
         with bus.chip(0x20, SimMcp23017) as chip:
             chip.brown_out()
         until(lambda: outputs() == b"\xfe")
         until(lambda: "had lost its registers" in locker("journal", "show", "--config", path, "--last", "5").stdout)
         until(lambda: "closed" in locker("doors", "--config", path).stdout)
-        daemon.terminate()
-        assert daemon.wait(WITHIN_S) == 0
     with bus.chip(0x20, SimMcp23017) as chip:
         assert chip.pulses == {}
