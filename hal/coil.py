@@ -1,8 +1,9 @@
 """The coil guard: every pulse of every driver goes through it.
 
 It holds the limits of `hal.duty` over all banks of one supply, checks an order's deadline immediately before the
-first byte or edge, never drives the same (opening, attempt) twice, and switches host-timed coils off from its own
-timer.  A driver gives it one of two things: a pulse that the board times, or a line that the host switches.
+first byte or edge, never drives the same (opening, attempt) twice, and switches host-timed coils off from a thread of
+their bank: a line that hangs keeps no coil of another line on.  A driver gives it one of two things: a pulse that the
+board times, or a line that the host switches.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ class CoilStatus(Struct, frozen=True):
 
 
 class CoilGuard:
-    """One guard for one supply.  Thread-safe.  A context manager: at its end everything is off."""
+    """One guard for one supply.  Thread-safe.  A context manager: at its end everything is off.
+
+    timer: in the place of real time and of a thread for each bank.
+    """
 
     def __init__(self, limits: CoilLimits | None = None, timer: Timer | None = None) -> None:
         self.limits = limits or CoilLimits()
-        self._timer = timer or ThreadTimer()
+        self._timer, self._real = timer or ThreadTimer(), timer is None
         self._gate = threading.Condition()
         self._duty = DutyBook(self.limits)
         self._fired: OrderedDict[tuple[int, int], None] = OrderedDict()
@@ -82,7 +86,11 @@ class CoilGuard:
         ConfigurationError when the pulse is beyond the limits, when the name is taken, or when nothing cuts the coil
         off without us and nobody accepted that in writing (`accept_no_cutoff`, the reason).
         """
-        return self._enter(GuardedCoils(self, name, None, lines, tuple(channels), pulse_ms), cutoff, accept_no_cutoff)
+        bank = GuardedCoils(self, name, None, lines, tuple(channels), pulse_ms)
+        self._enter(bank, cutoff, accept_no_cutoff)
+        if self._real:
+            bank.cutoff = ThreadTimer(name=f"coil-cutoff {name}")
+        return bank
 
     def status(self) -> CoilStatus:
         with self._gate:
@@ -99,6 +107,8 @@ class CoilGuard:
         try:
             faults = [fault for bank in banks for fault in bank.all_off()]
         finally:
+            for bank in banks:
+                bank.end_cutoff()
             self._timer.close()
         if faults:
             raise HardwareFault("; ".join(faults))
@@ -249,6 +259,7 @@ class GuardedCoils:
         self.on_began: Callable[[UnlockOrder, float], None] | None = None
         self.stuck = ""  # why nothing more may be driven here; empty while all is well
         self.closed = False
+        self.cutoff: Timer = guard._timer  # what ends its pulses
         self._guard, self._board, self._lines, self._channels = guard, board, lines, channels
 
     def fire(self, order: UnlockOrder, channel: int) -> PulseOutcome:
@@ -269,8 +280,17 @@ class GuardedCoils:
     def close(self) -> None:
         """Switch this bank off and leave the guard.  HardwareFault when a coil could not be switched off."""
         self._guard._leave(self)
-        if faults := self.all_off():
+        try:
+            faults = self.all_off()
+        finally:
+            self.end_cutoff()
+        if faults:
             raise HardwareFault("; ".join(faults))
+
+    def end_cutoff(self) -> None:
+        """End the bank's own thread; everything has been switched off before."""
+        if self.cutoff is not self._guard._timer:
+            self.cutoff.close()
 
     def all_off(self) -> list[str]:
         """Switch every host-timed coil off; the faults of those that would not."""
@@ -320,7 +340,7 @@ class GuardedCoils:
         off_s = began_s + pulse.ms / 1000
         cut = _Cut(guard, self, lines, pulse.channel)
         try:
-            guard._timer.call_at(off_s, cut.fire)  # first the cut-off, then the coil: nothing can come between
+            self.cutoff.call_at(off_s, cut.fire)  # first the cut-off, then the coil: nothing can come between
             lines.drive(pulse.channel, on=True)
         except HardwareFault:
             outcome = PulseOutcome.UNKNOWN
@@ -358,7 +378,7 @@ class _Cut:
 
     def _again(self, fault: HardwareFault) -> None:
         self._tries += 1
-        timer = self._guard._timer
+        timer = self._bank.cutoff
         if self._tries < OFF_TRIES:
             try:
                 timer.call_at(timer.now_s() + OFF_GAP_S, self.fire)
