@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from edge.core.errors import HardwareFault
@@ -39,7 +40,8 @@ class SensedSupply:
         bus: Callable[[str], I2cBus] = shared_bus,
         factory: Callable[[str], Any] = open_factory,
     ) -> None:
-        self._told, self._clock, self._factory = told, clock, factory
+        self._told, self._clock = told, clock
+        self._factory = cache(factory)  # opened once: each would hold the chip once more, until this process ends
         self._rail: RailSense | None = None
         self._claim_from_s = clock()
         self._unclear = 0  # looks in a row that told nothing

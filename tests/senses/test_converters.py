@@ -268,8 +268,15 @@ def test_pins_are_claimed_and_given_back() -> None:
         cells.close()
     held = open_cells([told], clock=hands.clock, pause=hands.pause, factory=lambda _name: factory)
     held.bursts([4])
-    second = open_cells([told], clock=hands.clock, pause=hands.pause, factory=lambda _name: factory)
+    opened: list[str] = []
+
+    def open_one(name: str) -> MockFactory:
+        opened.append(name)
+        return factory
+
+    second = open_cells([told], clock=hands.clock, pause=hands.pause, factory=open_one)
     assert second.bursts([4])[4].fault.startswith("hx711 pin 20: ")
     held.close()
     assert not second.bursts([4])[4].fault, "it has come meanwhile"
+    assert opened == ["mock"], "each would hold the chip once more"
     second.close()

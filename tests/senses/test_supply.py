@@ -264,7 +264,13 @@ def test_a_rail_whose_pin_another_has_is_told_until_it_can_be_had() -> None:
     factory, hands = MockFactory(), Hands()
     factory.pin(12).drive_high()
     holder = RailSense(factory, "mock", 12, good="high", pull="none")
-    supply = SensedSupply(RAIL, clock=hands.clock, factory=lambda _name: factory)
+    opened: list[str] = []
+
+    def open_one(name: str) -> MockFactory:
+        opened.append(name)
+        return factory
+
+    supply = SensedSupply(RAIL, clock=hands.clock, factory=open_one)
     assert supply.watched() == {RAIL_SENSE}
     assert supply.health() == {}, "nobody has looked yet"
     assert supply.lock_rail_ok() is None
@@ -274,6 +280,7 @@ def test_a_rail_whose_pin_another_has_is_told_until_it_can_be_had() -> None:
     hands.now_s += RETRY_S
     assert supply.lock_rail_ok() is True
     assert supply.health() == {RAIL_SENSE: ""}
+    assert opened == ["mock"], "each would hold the chip once more"
     supply.close()
 
 
