@@ -86,8 +86,8 @@ CLOUD: Final = (
     Mutant(
         name="sender_asks_for_ever",
         file="sync/watermark.py",
-        old="        return Rewind(left) if left >= past.base.seq else Rewind(past.base.seq, Gap(0))\n",
-        new="        return Rewind(max(left, past.base.seq))\n",
+        old="    return Rewind(left) if left >= past.base.seq else Rewind(past.base.seq, Gap(0))\n",
+        new="    return Rewind(max(left, past.base.seq))\n",
         breaks="Where what the hub wants is gone, a gap is declared that it takes.",
         dies_by=("i4_the_hub_keeps_up",),
         life="hub_goes_back_behind_a_card",

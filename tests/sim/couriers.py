@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from edge.core import inputs
+from edge.core.ports import Weighing
 from edge.core.sessions import WAITING
+from edge.core.words import ScaleState
 from tests.core.desk import COURIER_NUMBER
 from tests.sim.badges import (
     COURIER_PIN,
@@ -179,11 +182,16 @@ class Courier(Person):
         return False
 
     def _bring(self, label: str) -> None:
+        if not self.careful:
+            self._scale_shows(self.chance.choice((0, 0, 0, 150, 4_000, 12_000)))
         if self.slips(0.15):
             self.type(label)
         else:
             self.do(f"scans {label}")
             self.scan(label, "Code128")
+
+    def _scale_shows(self, weight_g: int) -> None:
+        self.site.tell(inputs.Weighed(Weighing(ScaleState.STABLE, self.site.loop.time(), weight_g)))
 
     def _blunder(self) -> bool:
         """A label that is no parcel for here, now."""

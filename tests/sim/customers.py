@@ -188,7 +188,7 @@ class Customer(Person):
 
     def _did_you_get_it(self, door: int) -> bool:
         has_it = self.sent.label not in self.inside(door)
-        if self.kind == "complains" and self.likely(0.5):
+        if self.kind in ("complains", "confused") and self.likely(0.5):
             return self.tap("problem")
         if self.likely(0.15):
             self.do("says nothing")

@@ -33,6 +33,8 @@ class Keeper:
         self.calm = False
         self._looked = looked
         self._slow = self.chance.random() < SLOW
+        if self._slow:
+            street.mark("trouble: slow card throughout")
         self._started_s = 0.0
         self._tick: asyncio.TimerHandle | None = None
         self.site.world.chronicle.watch(lambda _: self.plan())

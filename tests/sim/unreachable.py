@@ -22,6 +22,7 @@ UNREACHABLE: Final[dict[str, str]] = {
     "word: opening_lapsed.reason=board_after_pulse": NO_SUCH_BANK,
     "word: opening_lapsed.reason=coil_limit_after_pulse": "six pulses in a minute; tests/core/test_screens.py",
     "word: opening_lapsed.reason=not_in_the_wall": "no wall changes; tests/core/test_review_core.py",
+    "word: space_marked.mark=low": "the simulated card holds little but the journal; tests/journal/test_space.py",
     "word: time_signed.source=release": "the simulated build carries no signed time; tests/core/test_time.py",
     "word: opening_lapsed.reason=forced": IN_AN_INSTANT,
     "word: door_forced.during": IN_AN_INSTANT,

@@ -24,6 +24,8 @@ FLICKERS: Final = ("jam", "loaded", "weak_spring", "stuck_open", "stuck_closed",
 STUCK: Final = "line_stuck"  # of bare lines only, so it is not one of the world's own
 ONSETS_S: Final = (0.0, 0.03, 0.1, 0.29, 0.5)
 LASTS_S: Final = (0.02, 0.2, 1.0, 6.0)
+WHILE_PUSHING_S: Final = 7.0  # after a scan whose first pulse opened nothing: the second one comes soon
+SLOW_S: Final = 8.0
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ class Hardware(Family):
 
     async def _at_the_next_scan(self) -> None:
         """What follows the next scan meets a slow card, a board that fell silent, a latch that does not move."""
-        what = self.chance.choice(("card", "card", "board_mute", "board_deaf", "jam", "loaded"))
+        what = self.chance.choice(("card", "card", "board_mute", "board_deaf", "jam", "loaded", "push", "push"))
         seconds = self.chance.choice((3.0, 8.0))
 
         def happen() -> None:
@@ -179,9 +181,23 @@ class Hardware(Family):
             if what == "card":
                 self.begins("slow card at a scan", f"{seconds} s")
                 self.site.disk.stall_sync(1, seconds)
+            elif what == "push":
+                self._before_the_second_pulse()
             else:
                 self.begins("a fault at a scan", what)
                 self._set(Where(what))
                 self.later(2 * seconds, lambda: self._clear(Where(what)))
 
         self.street.at_next_scan = happen
+
+    def _before_the_second_pulse(self) -> None:
+        """The latch does not move; while somebody is asked to push, the supply sags or the card becomes slow."""
+        what = self.chance.choice(("brown_out", "card"))
+        self.begins("a fault before a second pulse", what)
+        self._set(Where("jam"))
+        self.later(12.0, lambda: self._clear(Where("jam")))
+        if what == "card":
+            self.later(WHILE_PUSHING_S, lambda: self.site.disk.stall_sync(1, SLOW_S))
+        else:
+            self.later(WHILE_PUSHING_S, lambda: self._set(Where(what)))
+            self.later(WHILE_PUSHING_S + SLOW_S, lambda: self._clear(Where(what)))
