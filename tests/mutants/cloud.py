@@ -94,6 +94,16 @@ CLOUD: Final = (
         seeds=3,
     ),
     Mutant(
+        name="put_back_card_believed",
+        file="sync/hub/ingest.py",
+        old="    for row in believed(store, batch.site, number, fresh):\n",
+        new="    for row in fresh:\n",
+        breaks="What a card that was put back concludes of an earlier day lists nobody for a door.",
+        dies_by=("i2_used_on_a_lost_card_opens_nothing",),
+        life="card_goes_back_into_a_deposit",
+        seeds=3,
+    ),
+    Mutant(
         name="particulars_not_erased",
         file="edge/core/housekeeping.py",
         old="    if max(waiting.values(), default=-1) < GATHER_S * 1000:\n",

@@ -20,6 +20,7 @@ from tests.sim.checks.clock import Clock
 from tests.sim.checks.coils import Coils
 from tests.sim.checks.commands import Commands
 from tests.sim.checks.doors import Doors
+from tests.sim.checks.elsewhere import Elsewhere
 from tests.sim.checks.family import Family
 from tests.sim.checks.free import Free
 from tests.sim.checks.hub import HubRows
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 FAMILIES: Final = (
     Authority,
     Pickup,
+    Elsewhere,
     Rights,
     HubRows,
     Doors,
@@ -80,6 +82,7 @@ class Observer:
             Clock(seen, hub),
             Commands(seen, hub),
             Backlog(seen, hub),
+            Elsewhere(seen, hub),
             *(family(seen) for family in plain),
         )
         self._reader = CardReader()

@@ -9,6 +9,7 @@ from typing import Final
 
 from tests.sim.scenarios.cards import (
     CardGoesBack,
+    CardGoesBackIntoADeposit,
     CardGoesOnAlone,
     CardMoves,
     ForgedHub,
@@ -32,6 +33,7 @@ LIVES: Final[dict[str, type[Directed]]] = {
     "alone": Alone,
     "called_off": CalledOff,
     "card_goes_back": CardGoesBack,
+    "card_goes_back_into_a_deposit": CardGoesBackIntoADeposit,
     "card_goes_on_alone": CardGoesOnAlone,
     "card_moves": CardMoves,
     "coils": Coils,

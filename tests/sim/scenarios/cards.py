@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import ClassVar, Final
 
 from edge.core.state import FOLD_VERSION
 from edge.journal import JournalLimits, writing
@@ -15,6 +15,7 @@ from tests.sim.troubles.rough_line import Mood
 from tests.sim.truth import Consignment
 
 ROWS_OF_A_SNAPSHOT: Final = 20
+LOOKS: Final = 400  # for the instant in which a door stands open
 
 
 class FullCard(Directed):
@@ -165,6 +166,28 @@ class CardGoesBack(Directed):
         self.site.disk.insert_card(copy)
         self.observer.card_changed()
         await self.keeper.ready()
+
+
+class CardGoesBackIntoADeposit(CardGoesBack):
+    """The copy is of the moment in which a deposit's door stood open; behind it stands somebody else's parcel now."""
+
+    doors: ClassVar[int] = 1
+
+    async def story(self) -> None:
+        first, second = await self.announced(), await self.announced()
+        bringing = asyncio.create_task(self.brings(first))
+        for _ in range(LOOKS):
+            if any(opening.opened_ms >= 0 for opening in self.site.state.openings.values()):
+                break
+            await asyncio.sleep(0.05)
+        copy = self.site.disk.copy_card()
+        await bringing
+        await self.comes(first)
+        await self.brings(second)
+        await asyncio.sleep(200)
+        await self._put_in(copy)
+        await asyncio.sleep(200)
+        await self.comes(first)
 
 
 class CardGoesOnAlone(CardGoesBack):
