@@ -17,7 +17,8 @@ from edge.core.words import ContentSensor, Cutoff, Feedback
 from hal.duty import CoilLimits
 
 if TYPE_CHECKING:
-    from edge.app.configuration import BankPlan, CloudTable, SiteTable
+    from edge.app.banks import BankPlan
+    from edge.app.toml_tables import CloudTable, SiteTable
 
 
 def wall(reader: Reader, plans: Sequence[CompartmentPlan], by_hand: int) -> None:

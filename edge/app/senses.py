@@ -24,7 +24,7 @@ from hal.supply.wiring import SensedSupply
 
 if TYPE_CHECKING:
     from edge.app.banks import BankPlan
-    from edge.app.configuration import Configuration
+    from edge.app.toml_tables import Configuration
 
 __all__ = ["Part", "check", "check_pins", "read_cells", "sensing", "showing"]
 
