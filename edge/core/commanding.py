@@ -143,12 +143,13 @@ def take_document(turn: Turn, name: str, data: bytes) -> str:
         count_refusal(turn, error.reason, name)
         return f"refused: {error.reason}"
     signed_time(turn, taken.issued_s, name)
+    awaited = turn.state.restoring
     turn.record(
         events.DocumentReceived(name, taken.version, taken.sha256, taken.issued_s, taken.after_order),
         beside=(document(name, data),),
     )
     if name == STANDING:
-        restoring.adopt(turn)
+        restoring.adopt(turn, awaited=awaited)
     return "done"
 
 

@@ -125,8 +125,10 @@ def _settle_doors(turn: Turn) -> None:
 # -- a new card -----------------------------------------------------------------------------------------------------
 
 
-def adopt(turn: Turn) -> None:
+def adopt(turn: Turn, *, awaited: bool = False) -> None:
     """Take from the standing list what the books do not know; then free what is sensed empty.
+
+    awaited: the list has just come, and ends what a fork or a new card made doubtful.
 
     The same at every start, whenever a list comes, and once a minute: on a site that knows its parcels there is
     nothing to adopt.
@@ -135,7 +137,7 @@ def adopt(turn: Turn) -> None:
         return
     standing = turn.shelf.standing
     listed = standing.parcels if standing is not None else ()
-    left_out = _left_out(turn, standing) if standing is not None else ()
+    left_out = _left_out(turn, standing, awaited) if standing is not None else ()
     for entry in [entry for entry in listed if _matches(turn, entry)]:  # several may be behind one door
         _adopt(turn, entry)
     for parcel in left_out:
@@ -144,7 +146,7 @@ def adopt(turn: Turn) -> None:
         free_if_sensed(turn, plan.door)
 
 
-def _left_out(turn: Turn, standing: StandingList) -> tuple[Parcel, ...]:
+def _left_out(turn: Turn, standing: StandingList, awaited: bool) -> tuple[Parcel, ...]:
     """What an earlier day's books have behind a door where nobody has looked since the fork, and the list does not.
 
     It may have been collected on the card that is lost, so its code may be used up: it opens no door, behind which
@@ -152,7 +154,14 @@ def _left_out(turn: Turn, standing: StandingList) -> tuple[Parcel, ...]:
     """
     listed = {entry.parcel for entry in standing.parcels}
     parcels = (p for p in turn.state.parcels.values() if p.state in HERE and p.id not in listed)
-    return tuple(p for p in parcels if p.door in turn.state.compartments and _is_older(turn, p))
+    known = tuple(p for p in parcels if p.door in turn.state.compartments)
+    return tuple(p for p in known if _is_older(turn, p) or (awaited and _is_shut_away(turn, p)))
+
+
+def _is_shut_away(turn: Turn, known: Parcel) -> bool:
+    """Whether it was in doubt behind a door out of service, whose reason does not say that there was a fork."""
+    away = turn.state.compartments[known.door].state is CompartmentState.OUT_OF_SERVICE
+    return away and known.state is ParcelState.UNCERTAIN
 
 
 def _matches(turn: Turn, entry: Standing) -> bool:

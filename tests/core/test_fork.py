@@ -52,6 +52,18 @@ def test_i6_what_stood_out_of_service_at_a_fork_is_looked_into_before_it_counts_
     assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
+def test_i2_what_the_list_leaves_out_of_a_compartment_out_of_service_is_not_opened_for_when_it_is_back() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.technical("out_of_service", 3)
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.restore({}, version=2)
+    assert desk.parcel(ONE).state is ParcelState.GONE
+    desk.technical("in_service", 3)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+    assert desk.scan(desk.code(ONE)).name == "refused"
+    assert desk.pulsed() == []
+
+
 def test_a_parcel_that_was_being_put_in_when_the_card_forked_comes_out_on_its_code() -> None:
     desk = Desk()
     desk.courier_comes()
