@@ -183,17 +183,18 @@ class Ledger:
 
     def _compartment_freed(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         door = event["door"]
-        for parcel in self.inside.get(door, set()):
-            self._ends(parcel, "gone", row)
+        self._not_found(self.inside.pop(door, set()), row)
         self.free.add(door)
         self.review.pop(door, None)
-        self.inside[door] = set()
 
     def _compartment_to_review(self, event: dict[str, Any], row: Row, at_s: float | None) -> None:
         door = event["door"]
         self._end(event.get("opening", 0))
         for parcel in event.get("maybe", ()):
+            before = [other for other, inside in self.inside.items() if parcel in inside]
             self._comes(parcel, door, at_s)
+            for other in before:  # it may be behind any of them
+                self.inside[other].add(parcel)
         self._doubt(door, event["reason"], at_s)
 
     def _doubt(self, door: int, reason: str, at_s: float | None) -> None:
@@ -259,9 +260,7 @@ class Ledger:
         door = event["door"]
         self.free.discard(door)
         self.review.pop(door, None)
-        for parcel in self.inside.get(door, set()) - set(event["parcels"]):
-            self._ends(parcel, "gone", row)
-        self.inside[door] = set()
+        self._not_found(self.inside.pop(door, set()) - set(event["parcels"]), row)
         for parcel in event["parcels"]:
             self._comes(parcel, door, at_s)
 
@@ -297,7 +296,18 @@ class Ledger:
         if parcel in self.lots:
             self._ends(parcel, state, row)
 
+    def _not_found(self, parcels: set[str], row: Row) -> None:
+        """Not behind the door that somebody looked behind: gone are those that cannot be behind another."""
+        for parcel in parcels:
+            other = next((other for other, inside in self.inside.items() if parcel in inside), 0)
+            if other:
+                self.lots[parcel].door = other
+            else:
+                self._ends(parcel, "gone", row)
+
     def _ends(self, parcel: str, state: str, row: Row) -> None:
+        for inside in self.inside.values():
+            inside.discard(parcel)
         lot = self.lots.setdefault(parcel, Lot(parcel))
         lot.state, lot.door = state, 0
         lot.ended_ms = self.running_ms(row) if state in ("collected", "gone") else -1
