@@ -11,7 +11,11 @@ DOORS: Final = (
         name="door_believed_open_after_the_pulse",
         file="edge/core/doors.py",
         old="        turn.act(ReadDoors((opening.door,)))\n        return\n",
-        new="        _opened(turn, opening, Evidence.SWITCH)\n        return\n",
+        new=(
+            "        seen = turn.memory.sense(opening.door).reading\n"
+            "        turn.record(events.DoorOpened(opening.number, opening.door, opening.attempt, seen.evidence))\n"
+            "        return\n"
+        ),
         breaks="A pulse is no evidence of an open door.",
         dies_by=("i5_opened_is_open",),
         life="hardware",
@@ -38,7 +42,12 @@ DOORS: Final = (
         name="pulse_repeated_blindly",
         file="edge/core/doors.py",
         old="    if not fresh or sense.reading is None or sense.reading.level is not Level.CLOSED:\n",
-        new="    if False:\n",
+        new=(
+            "    if opening.attempt < PULSES:\n"
+            "        turn.record(events.OpeningRetried(number, opening.door, attempt + 1))\n"
+            "        _pulse(turn, opening.door, number, attempt + 1)\n"
+            "    elif not fresh or sense.reading is None or sense.reading.level is not Level.CLOSED:\n"
+        ),
         breaks="A second pulse needs a valid reading of closed after the first.",
         dies_by=("a_second_pulse_needs_a_status",),
         life="hardware",
@@ -74,7 +83,10 @@ DOORS: Final = (
         name="second_boot_pulses",
         file="edge/core/restoring.py",
         old="        _authorised_only(turn, opening)\n",
-        new="        doors._pulse(turn, opening.door, opening.number, opening.attempt)\n",
+        new=(
+            "        from edge.core import doors\n"
+            "        doors._pulse(turn, opening.door, opening.number, opening.attempt)\n"
+        ),
         breaks="Start-up never pulses.",
         dies_by=("start_up_never_pulses", "i1_each_pulse_its_own_authority"),
         life="cut_deposit",

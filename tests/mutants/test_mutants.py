@@ -28,6 +28,16 @@ def test_each_sabotage_stands_for_one_line_that_is_there_once(mutant: Mutant) ->
     compile(text.replace(mutant.old, mutant.new), mutant.file, "exec")
 
 
+def test_no_sabotage_names_what_is_not_there(tmp_path: Path) -> None:
+    """It would end the process with an error of its own, and say nothing of what it is to break."""
+    for mutant in MUTANTS:
+        text = (ROOT / mutant.file).read_text().replace(mutant.old, mutant.new)
+        (tmp_path / f"{mutant.name}.py").write_text(text)
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821,F823", str(tmp_path)]
+    looked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert looked.returncode == 0, looked.stdout + looked.stderr
+
+
 def test_each_sabotage_has_a_name_of_its_own_and_dies_by_checks_that_there_are() -> None:
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
     assert {mutant.life for mutant in MUTANTS} <= {STREET, *LIVES}
