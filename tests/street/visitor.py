@@ -61,7 +61,7 @@ class Visitor:
 
     def taps(self, choice: str) -> None:
         assert self.screen is not None
-        self.screen.click(f"#stage:not(.settling) button[name=choice][value={choice}]")
+        self.screen.click(f"#stage:not(.settling):not(.waiting) button[name=choice][value={choice}]")
 
     # -- the wall -----------------------------------------------------------------------------------------------------
 
