@@ -172,9 +172,18 @@ def _matches(turn: Turn, entry: Standing) -> bool:
         return False  # it is being opened: what stands there is known when that has come to its end
     known = turn.state.parcels.get(entry.parcel)
     elsewhere = known is not None and known.state in HERE and known.door != entry.door and not _is_older(turn, known)
-    ended = known is not None and known.state in (ParcelState.COLLECTED, ParcelState.GONE)
+    ended = known is not None and known.state in (ParcelState.COLLECTED, ParcelState.GONE) and not _never_came(known)
     ended = ended or f"{entry.reservation}:{entry.parcel}" in turn.state.consumed
     return not elsewhere and not ended and content_now(turn, entry.door) is not Content.EMPTY
+
+
+def _never_came(known: Parcel) -> bool:
+    """Called off, or not brought, before it ever stood here: a list that has it behind a door tells of a later day.
+
+    Of one that stood here once an old list may tell as well, so it is not adopted again (I2).
+    """
+    stood = known.hold_ends_ms or known.hold_left_ms >= 0 or known.ended_wall_s
+    return known.state is ParcelState.GONE and not stood
 
 
 def _is_older(turn: Turn, known: Parcel) -> bool:

@@ -10,10 +10,12 @@ from msgspec import structs
 
 from edge.core import events, inputs
 from edge.core.fold import fold
-from edge.core.words import CompartmentState, Content, ContentSensor, CredentialState, Evidence, ParcelState
+from edge.core.orders import Cancel
+from edge.core.words import CompartmentState, Content, ContentSensor, CredentialState, Evidence, ParcelState, Purpose
 from tests.core.cuts import good
 from tests.core.desk import Desk, Sent, sent
 from tests.core.pickups import ONE, TWO, Sees
+from tests.core.rounds import roster
 
 # -- the fork ---------------------------------------------------------------------------------------------------------
 
@@ -116,6 +118,37 @@ def test_what_was_collected_is_not_adopted_again_from_an_old_list() -> None:
     assert desk.parcel(ONE).state is ParcelState.COLLECTED
     desk.scan(desk.code(ONE))
     assert desk.screen().params["reason"] == "already_used"
+
+
+@pytest.mark.parametrize("reason", ["cancelled", "redirected"])
+def test_i3_what_was_called_off_before_it_came_and_was_brought_on_the_card_that_is_lost_is_adopted(reason: str) -> None:
+    beside = sent("JD000703", reservation=ONE.reservation)
+    desk = Desk()
+    desk.announce(ONE)
+    desk.order(Cancel(ONE.parcel, reason))
+    desk.tell(inputs.Forked("beyond_head", "aa" * 8, 12, "bb" * 32))
+    desk.restore({3: (beside, ONE)}, version=2)
+    assert desk.parcel(ONE).state is ParcelState.STANDING
+    assert desk.compartment(3).parcels == (beside.parcel, ONE.parcel)
+
+
+def test_i2_what_stood_here_and_was_called_off_is_not_adopted_again_from_an_old_list() -> None:
+    desk = Desk(stands={3: ONE})
+    desk.order(Cancel(ONE.parcel, "redirected"))
+    roster(desk)
+    desk.courier_comes(purpose=Purpose.COLLECTION)
+    desk.tap("collect")
+    desk.tap("all")
+    desk.door_opens(3)
+    desk.scan(ONE.tracking)
+    desk.wait(3)
+    desk.holds(3, Content.EMPTY)
+    desk.door_closes(3)
+    assert desk.parcel(ONE).state is ParcelState.GONE
+    desk.tell(inputs.Forked("restored", "aa" * 8, 12, "bb" * 32))
+    desk.restore({3: ONE}, version=2)
+    assert desk.parcel(ONE).state is ParcelState.GONE
+    assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
 @pytest.mark.parametrize("content", list(ContentSensor))

@@ -44,6 +44,7 @@ class Customer(Person):
         self.kind: str = kind or self.chance.choices(names, weights)[0]
         self._tries = 0
         self._patience = PATIENCE
+        self._reopens = 0  # the number of the screen at which the door was asked for once more
 
     async def visit(self) -> None:
         await self.home()
@@ -199,9 +200,15 @@ class Customer(Person):
         return self.tap(self.chance.choice(("no", "open_again")))
 
     def _thanks(self) -> bool:
+        shown = self.screen()
+        number = shown.number if shown is not None else 0
+        if number == self._reopens and self._patience > 0:
+            self._patience -= 1  # on a slow card the locker may still be writing it
+            return True
         if self.kind == "complains":
             return self.tap("problem")
         if self.likely(0.08):
+            self._reopens = number
             return self.tap("open_again")
         if self.likely(0.06):
             return self.tap("problem")
