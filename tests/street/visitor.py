@@ -16,10 +16,14 @@ WINDOW: Final = {"width": 1280, "height": 800}
 
 
 class Visitor:
-    """Everything is done on the page, as people do it; only the look at what the page complains of is not."""
+    """Everything is done on the page, as people do it; two looks are not.
+
+    They are at what the page complains of, and at whether the locker knows of a door that went open.
+    """
 
     def __init__(self, browser: Browser, room: Showroom) -> None:
         self.complaints: list[str] = []
+        self._stage = room.stage
         self._context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
         self._context.set_default_timeout(WAIT_MS)
         self.page = self._context.new_page()
@@ -69,9 +73,17 @@ class Visitor:
         return self.page.locator(f"#door-{number}")
 
     def opened(self, besides: int = 0) -> int:
-        """The door that stands ajar, another one than `besides`."""
+        """The door that stands ajar, another one than `besides`, once the locker knows it.
+
+        Nobody's hand is back at the door while its coil is still on: pushed shut then, it springs open again.
+        """
         found = self.page.locator(f".door.ajar:not(#door-{besides})").first
-        return int(str(found.get_attribute("data-door")))
+        door = int(str(found.get_attribute("data-door")))
+        self._stage.until(lambda: self._is_known_open(door), WAIT_MS / 1000, f"door {door} open for the locker")
+        return door
+
+    def _is_known_open(self, door: int) -> bool:
+        return any(it["door"] == door and it["state"] == "open" for it in self._stage.ask("doors"))
 
     def pull(self, door: int) -> None:
         self.door(door).click()
