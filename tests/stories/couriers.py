@@ -8,7 +8,7 @@ from edge.core.orders import Cancel
 from edge.core.words import CompartmentState, ContentSensor, Purpose
 from tests.core.desk import COURIER_NUMBER, COURIER_PIN, TECHNICIAN_PIN, sent
 from tests.stories.locker import Locker
-from tests.stories.site import POLICY, TIMERS, wall
+from tests.stories.site import PATIENT, POLICY, TIMERS, wall
 from tests.stories.told import HER_DOOR, HERS, HIS, NEW, NEWER, TOO, Book, here
 from tests.stories.visit import Visit
 
@@ -333,7 +333,7 @@ async def a_wrong_badge_pin(locker: Locker, courier: Visit) -> None:
     await courier.sees("refused", reason="wrong_second_factor")
 
 
-@story()
+@story(policy=PATIENT)
 async def a_jam_gives_another_door(locker: Locker, courier: Visit) -> None:
     await enters(locker, courier)
     await courier.sees("ready")

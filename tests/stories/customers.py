@@ -146,7 +146,7 @@ async def a_code_that_is_seen_and_not_read(locker: Locker, she: Visit) -> None:
     locker.tell(Unread(""))
 
 
-@story(stands=here(HERS))
+@story(stands=here(HERS), policy=PATIENT)
 async def a_jammed_door(locker: Locker, she: Visit) -> None:
     locker.world.faults.set("jam", HER_DOOR)
     locker.scan(locker.code(HERS))

@@ -17,8 +17,8 @@ NEIGHBOUR: Final = 1043
 # Waits short enough to be waited for in a story; every rule is the product's.
 TIMERS: Final = Timers(edge_s=0.8, status_s=0.5, push_s=1.5, shortest_open_s=0.8, settle_s=2.5, thanks_s=4, grace_s=30)
 POLICY: Final = Policy(telephone="0800 1042", timers=TIMERS)
-# Where a door that is shut at once must be seen as that, also on a busy machine.
-PATIENT: Final = structs.replace(POLICY, timers=structs.replace(TIMERS, shortest_open_s=4))
+# Where a door that is shut at once, or a screen that goes by itself, must be seen also on a busy machine.
+PATIENT: Final = structs.replace(POLICY, timers=structs.replace(TIMERS, shortest_open_s=4, push_s=6))
 
 
 def wall(content: ContentSensor = ContentSensor.INFRARED) -> tuple[CompartmentPlan, ...]:
