@@ -93,7 +93,14 @@ def prove(turn: Turn, session: Session, digits: str) -> None:
     carrier = session.carriers[0] if session.carriers else ""
     turn.record(events.CourierEntered(entry.badge, carrier, entry.role))
     turn.look_for("all")
-    known = Session(entry.role, "ready", badge=entry.badge, carriers=session.carriers, permissions=session.permissions)
+    known = Session(
+        entry.role,
+        "ready",
+        badge=entry.badge,
+        carriers=session.carriers,
+        permissions=session.permissions,
+        since=turn.state.next_opening,
+    )
     first_screen(turn, known)
 
 

@@ -40,6 +40,7 @@ def present_code(turn: Turn, credential: Credential) -> None:
         authority=AuthorityKind.CODE,
         generation=claims.generation,
         parcel=_waiting(records)[0].id,
+        since=turn.state.next_opening,
         size=claims.size,
         reachable=claims.reachable,
     )
@@ -71,6 +72,7 @@ def present_label(turn: Turn, text: str) -> None:
         generation=right.generation if right is not None else 0,
         parcel=known.id,
         label=tracking,
+        since=turn.state.next_opening,
     )
     _admit(turn, session, second_factor=False)
 

@@ -43,9 +43,12 @@ def sensed(turn: Turn, door: int) -> Content:
 
 
 def attended(turn: Turn, opening: Opening) -> bool:
-    """Whether the person who opened this door is still at the screen, in the same boot."""
+    """Whether the person who opened this door is still at the screen, in the same boot.
+
+    Not when they left and came back: anybody may have been at the open door meanwhile.
+    """
     session = turn.session
-    if session is None or sensing.interrupted(turn, opening):
+    if session is None or opening.number < session.since or sensing.interrupted(turn, opening):
         return False
     badge = opening.authority.kind is AuthorityKind.BADGE
     return (session.badge if badge else session.reservation) == opening.authority.ref

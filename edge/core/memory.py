@@ -62,6 +62,7 @@ class Session(Struct, frozen=True):
     reachable: bool = False  # wants a door within reach of a wheelchair
     stuck: tuple[str, int] = ("", 0)  # the parcel, and the door that did not open for it: another one is given
     weighed: tuple[str, int] = ("", 0)  # the parcel whose label was scanned last, and what the scale then showed, in g
+    since: int = 0  # the first number that an opening of theirs can have: earlier ones are of those who have gone
     looked: bool = False  # has been asked to look into compartments in review
     last_opening: int = 0  # the last deposit, which may be undone
     params: dict[str, Any] = {}  # of the present screen: numbers, never sentences

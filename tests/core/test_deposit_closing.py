@@ -155,6 +155,19 @@ def test_i6_not_closed_and_the_courier_leaves_not_deposited_alarm(sensor: Conten
     assert desk.parcel(JD).state is ParcelState.UNCERTAIN
 
 
+@pytest.mark.parametrize("said", ["", "cancel", "dirty"])
+def test_i6_left_open_and_shut_by_a_courier_who_came_back_is_looked_into(said: str) -> None:
+    desk, door = opened()
+    if said:
+        desk.tap(said)
+    desk.wait(200)
+    assert desk.last(events.CourierLeft).reason == "left_open"
+    desk.courier_comes()
+    desk.door_closes(door)
+    assert desk.of(events.ParcelDeposited) == []
+    assert desk.compartment(door).state in (CompartmentState.REVIEW, CompartmentState.OUT_OF_SERVICE)
+
+
 def test_left_open_and_then_sensed_empty_is_free() -> None:
     desk, door = opened(content=ContentSensor.SCALE)
     desk.wait(200)

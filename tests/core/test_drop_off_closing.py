@@ -85,3 +85,13 @@ def test_i6_not_closed_and_the_customer_leaves_alarm_and_a_look(sensor: ContentS
     desk.door_closes(door)
     assert desk.compartment(door).state is CompartmentState.REVIEW
     assert desk.of(events.ParcelDeposited) == []
+
+
+def test_i6_cancelled_left_open_and_shut_by_a_customer_who_came_back_is_looked_into() -> None:
+    desk, door = placing()
+    desk.tap("cancel")
+    desk.wait(200)
+    assert desk.screen().name == "attract"
+    desk.scan(code(desk))
+    desk.door_closes(door)
+    assert desk.compartment(door).state is CompartmentState.REVIEW

@@ -128,6 +128,15 @@ def test_i6_said_empty_and_then_left_open_by_whoever_said_it() -> None:
     assert desk.compartment(3).state is CompartmentState.REVIEW
 
 
+def test_i6_said_empty_left_open_and_shut_by_whoever_came_back() -> None:
+    desk = looking()
+    desk.tap("empty")
+    desk.wait(200)
+    desk.courier_comes()
+    shut(desk)
+    assert desk.compartment(3).state is CompartmentState.REVIEW
+
+
 def test_i6_said_empty_and_then_cut_off() -> None:
     desk = looking()
     desk.tap("empty")

@@ -164,7 +164,9 @@ class Observer:
         self.seen.rows = now
         # Where room was made, the rows are gone that told of the standing list.
         whole = not now or now[0].seq == 1
-        ledger = Ledger(restoring=whole, partial=not whole)
+        # What they said of a compartment is not known: it passes as free until a row that is left says otherwise.
+        free = set() if whole else set(self.site.world.doors)
+        ledger = Ledger(restoring=whole, partial=not whole, free=free)
         for row in now:
             ledger.take(json.loads(row.payload), row, None)
         self.seen.ledger.__dict__.update(ledger.__dict__)  # every family holds this one
